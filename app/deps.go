@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"glpikeys/app/connection"
+	"glpikeys/keys"
+)
+
+// Deps is everything the window needs from outside; main fills it.
+type Deps struct {
+	// Probe finds the API behind what a person typed, without signing in. The
+	// error is a *keys.Problem.
+	Probe func(ctx context.Context, address string, via keys.Via) (keys.Endpoint, error)
+	// SignIn opens a session. The error is a *keys.Problem.
+	SignIn func(ctx context.Context, at keys.Endpoint, via keys.Via, who keys.Credentials) (Session, error)
+	// Demo starts an in-memory GLPI on this computer and tells how to sign in
+	// to it. stop ends it.
+	Demo func(ctx context.Context) (at keys.Endpoint, who keys.Credentials, stop func(), err error)
+
+	Connections Connections
+	Secrets     Secrets
+	Preferences *Preferences
+
+	Do      func(func())                // queues on the window's goroutine: fyne.Do
+	Now     func() time.Time            // in the person's time zone
+	OpenURL func(address *url.URL) error // in the browser, or a file in its program
+	Log     *slog.Logger
+	LogFile string // where the log is, "" for none
+	Version string // of this program
+}
+
+// Session is one sign-in to one GLPI. Its methods may be called from any
+// goroutine; their errors are *keys.Problem.
+type Session interface {
+	// Facts are as of the sign-in or the last Use… call.
+	Facts() keys.Facts
+	// UseProfile and UseEntity change what the session sees and refresh its
+	// facts. recursive includes the entity's children.
+	UseProfile(ctx context.Context, id int) error
+	UseEntity(ctx context.Context, id int, recursive bool) error
+	// Glance reads all items that end. progress is told the rows read so far
+	// and, once known, how many there are; it may be called from any goroutine.
+	Glance(ctx context.Context, progress func(done, total int)) (keys.Glance, error)
+	// MintToken sets a new personal token for the person signed in and returns
+	// it. Programs that use the old token are cut off.
+	MintToken(ctx context.Context) (string, error)
+	// Close ends the session on the server.
+	Close(ctx context.Context) error
+}
+
+// Connections keeps the saved servers.
+type Connections interface {
+	All() []connection.Connection // last used first
+	Put(connection.Connection) error
+	Delete(id string) error
+}
+
+// Secrets keeps the secrets of connections in the operating system's keyring.
+// Its methods may wait for a person to unlock it: never call them on the
+// window's goroutine. Errors are *keys.Problem with a Keyring… cause.
+type Secrets interface {
+	// Service names the keyring for people: "Secret Service".
+	Service() string
+	// Check reports whether the keyring can be used at all.
+	Check(ctx context.Context) error
+	// Load is the zero Credentials when nothing is kept under id.
+	Load(ctx context.Context, id string) (keys.Credentials, error)
+	Save(ctx context.Context, id string, secrets keys.Credentials) error
+	Delete(ctx context.Context, id string) error
+}

@@ -1,0 +1,4 @@
+package app
+
+// Preferences placeholder until the store is written.
+type Preferences struct{}
