@@ -65,6 +65,7 @@ const (
 	KeyringAbsent   Cause = "keyring-absent"    // no keyring service, or it is locked for good
 	KeyringTimedOut Cause = "keyring-timed-out" // nobody answered its unlock question
 	KeyringFailed   Cause = "keyring-failed"    // any other failure of the keyring
+	SecretTooLong   Cause = "secret-too-long"   // a password or token over the 2,560 bytes that every keyring takes
 	FileFailed      Cause = "file-failed"       // a file could not be read or written; Detail is its name
 
 	Unexpected Cause = "unexpected" // none of these: the log has the detail
