@@ -2,21 +2,6 @@ package keys
 
 import "strings"
 
-// Via says how a server is reached. It is part of a saved connection and
-// holds no secret.
-type Via struct {
-	// Pin is the SHA-256 of the public key (SPKI, base64) of a certificate
-	// that a person chose to trust although no authority signed it. Empty:
-	// only the system's authorities count.
-	Pin string `json:"pin,omitempty"`
-	// Proxy is "" for the system's setting, "direct" for none, or an http,
-	// https or socks5 address without user and password.
-	Proxy string `json:"proxy,omitempty"`
-}
-
-// ProxyDirect as Via.Proxy means: no proxy, whatever the system says.
-const ProxyDirect = "direct"
-
 // Endpoint is a GLPI REST API that has been found to answer.
 type Endpoint struct {
 	API   string // "https://host/glpi/apirest.php", no trailing slash
