@@ -1,0 +1,151 @@
+package look
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// themed is a widget that knows the theme it stands in.
+type themed interface {
+	fyne.Widget
+	Theme() fyne.Theme
+}
+
+func colorOf(w themed, name fyne.ThemeColorName) color.Color {
+	return w.Theme().Color(name, fyne.CurrentApp().Settings().ThemeVariant())
+}
+
+func sizeOf(w themed, name fyne.ThemeSizeName) float32 { return w.Theme().Size(name) }
+
+// drawing renders a widget by three functions. style reads the widget's state
+// and the theme into the objects; it runs at every Refresh, so a change of
+// theme recolours everything.
+type drawing struct {
+	owner   themed
+	objects []fyne.CanvasObject
+	style   func()
+	layout  func(fyne.Size)
+	min     func() fyne.Size
+	destroy func()
+}
+
+func newDrawing(owner themed, d drawing) fyne.WidgetRenderer {
+	d.owner = owner
+	d.style()
+	return &d
+}
+
+// Layout implements fyne.WidgetRenderer.
+func (d *drawing) Layout(size fyne.Size) { d.layout(size) }
+
+// MinSize implements fyne.WidgetRenderer.
+func (d *drawing) MinSize() fyne.Size { return d.min() }
+
+// Objects implements fyne.WidgetRenderer.
+func (d *drawing) Objects() []fyne.CanvasObject { return d.objects }
+
+// Refresh implements fyne.WidgetRenderer.
+func (d *drawing) Refresh() {
+	d.style()
+	d.layout(d.owner.Size())
+	canvas.Refresh(d.owner)
+}
+
+// Destroy implements fyne.WidgetRenderer.
+func (d *drawing) Destroy() {
+	if d.destroy != nil {
+		d.destroy()
+	}
+}
+
+func place(o fyne.CanvasObject, x, y, width, height float32) {
+	o.Move(fyne.NewPos(x, y))
+	o.Resize(fyne.NewSize(width, height))
+}
+
+// middle is where something of height inner starts to be centred in outer.
+func middle(outer, inner float32) float32 { return (outer - inner) / 2 }
+
+// control is what everything that can be pressed has in common: pointer,
+// keyboard focus, Enter and Space.
+type control struct {
+	widget.DisableableWidget
+	tapped           func()
+	hovered, focused bool
+}
+
+// Tapped implements fyne.Tappable.
+func (c *control) Tapped(*fyne.PointEvent) { c.press() }
+
+func (c *control) press() {
+	if c.tapped != nil && !c.Disabled() {
+		c.tapped()
+	}
+}
+
+// FocusGained implements fyne.Focusable.
+func (c *control) FocusGained() { c.focused = true; c.Refresh() }
+
+// FocusLost implements fyne.Focusable.
+func (c *control) FocusLost() { c.focused = false; c.Refresh() }
+
+// TypedRune implements fyne.Focusable.
+func (c *control) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable.
+func (c *control) TypedKey(e *fyne.KeyEvent) {
+	switch e.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		c.press()
+	}
+}
+
+// MouseIn implements desktop.Hoverable.
+func (c *control) MouseIn(*desktop.MouseEvent) { c.hovered = true; c.Refresh() }
+
+// MouseMoved implements desktop.Hoverable.
+func (c *control) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (c *control) MouseOut() { c.hovered = false; c.Refresh() }
+
+// Cursor implements desktop.Cursorable.
+func (c *control) Cursor() desktop.Cursor {
+	if c.Disabled() || c.tapped == nil {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+// ring draws the keyboard focus around a control.
+func ring(w themed, r *canvas.Rectangle, focused bool, radius float32) {
+	r.FillColor = color.Transparent
+	r.StrokeWidth = 2
+	r.CornerRadius = radius + 1
+	r.StrokeColor = colorOf(w, theme.ColorNameFocus)
+	if focused {
+		r.Show()
+	} else {
+		r.Hide()
+	}
+	r.Refresh()
+}
+
+func fill(r *canvas.Rectangle, fillColor, stroke color.Color, radius float32) {
+	r.FillColor, r.StrokeColor, r.CornerRadius = fillColor, stroke, radius
+	r.StrokeWidth = 0
+	if stroke != nil {
+		r.StrokeWidth = 1
+	}
+	r.Refresh()
+}
+
+func write(t *canvas.Text, text string, c color.Color, size float32, style fyne.TextStyle) {
+	t.Text, t.Color, t.TextSize, t.TextStyle = text, c, size, style
+	t.Refresh()
+}
