@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // Chip is a small rounded button: a filter that is on or off, or a minor act.
@@ -112,7 +113,8 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 // Chips is a row of chips of which exactly one is selected. The arrow keys
 // move along the row.
 type Chips struct {
-	*fyne.Container
+	widget.BaseWidget
+	row      *fyne.Container
 	chips    []*Chip
 	selected int
 	changed  func(int)
@@ -121,16 +123,20 @@ type Chips struct {
 // NewChips makes a row with the first chip selected. changed is called with
 // the index when a person chooses another one.
 func NewChips(texts []string, changed func(int)) *Chips {
-	g := &Chips{Container: Flow(8), changed: changed}
+	g := &Chips{row: Flow(8), changed: changed}
 	for i, text := range texts {
 		c := NewChip(text, func() { g.choose(i) })
 		c.neighbor = func(step int) { g.move(i + step) }
 		c.selected = i == 0
 		g.chips = append(g.chips, c)
-		g.Add(c)
+		g.row.Add(c)
 	}
+	g.ExtendBaseWidget(g)
 	return g
 }
+
+// CreateRenderer implements fyne.Widget.
+func (g *Chips) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(g.row) }
 
 // SetText changes the text of one chip.
 func (g *Chips) SetText(index int, text string) {

@@ -53,6 +53,12 @@ func Between(gap float32, left, right fyne.CanvasObject) *fyne.Container {
 	return container.New(&betweenLayout{gap: gap}, left, right)
 }
 
+// AtMost gives an object the whole place, but no more height than limit says;
+// it is asked at each layout. A table in a card ends with its last row.
+func AtMost(limit func() float32, object fyne.CanvasObject) *fyne.Container {
+	return container.New(&limitLayout{limit: limit}, object)
+}
+
 func isSpacer(o fyne.CanvasObject) bool {
 	s, ok := o.(layout.SpacerObject)
 	return ok && s.ExpandVertical()
@@ -276,4 +282,22 @@ func (l *betweenLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 func (l *betweenLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	left, right := objects[0].MinSize(), objects[1].MinSize()
 	return fyne.NewSize(left.Width+l.gap+right.Width, max(left.Height, right.Height))
+}
+
+type limitLayout struct{ limit func() float32 }
+
+// Layout implements fyne.Layout.
+func (l *limitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		place(o, 0, 0, size.Width, min(size.Height, max(l.limit(), o.MinSize().Height)))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l *limitLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	min := fyne.Size{}
+	for _, o := range objects {
+		min = min.Max(o.MinSize())
+	}
+	return min
 }
