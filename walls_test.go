@@ -25,6 +25,7 @@ const (
 // listed is a package as "go list -json" tells it.
 type listed struct {
 	ImportPath   string
+	Dir          string
 	Imports      []string // by the package itself
 	Deps         []string // of the package, to any depth; without tests
 	TestImports  []string
