@@ -102,7 +102,7 @@ func (m *Model[T, K]) SetFilter(accept func(T) bool) {
 // their case and accents.
 func (m *Model[T, K]) SetText(text string) {
 	at, had := m.place()
-	m.words = strings.Fields(fold(text))
+	m.words = strings.Fields(Fold(text))
 	m.sift()
 	m.restore(at, had)
 }
@@ -322,7 +322,7 @@ func (m *Model[T, K]) foldRows() {
 				b.WriteByte('\n') // no word matches across two cells
 			}
 		}
-		m.folded[i] = fold(b.String())
+		m.folded[i] = Fold(b.String())
 	}
 }
 
@@ -359,8 +359,8 @@ func (m *Model[T, K]) index(k K) int {
 	return -1
 }
 
-// fold makes texts comparable: small letters without accents.
-func fold(s string) string {
+// Fold makes texts comparable: small letters without accents.
+func Fold(s string) string {
 	ascii := true
 	for i := 0; i < len(s) && ascii; i++ {
 		ascii = s[i] < 0x80

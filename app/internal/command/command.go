@@ -1,0 +1,199 @@
+// Package command is the one list of what the program can do. The menu, the
+// toolbar, context menus, the palette and the shortcuts all read it, so that
+// they cannot disagree. All of it belongs to the window's goroutine.
+package command
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// Command is something the program can do.
+type Command struct {
+	ID string // stable: "item.open"
+	// Title is read whenever the command is shown, so that it follows the
+	// language.
+	Title func() string
+	// Group is the ID of the menu it stands in; empty for the palette and
+	// context menus only.
+	Group string
+	// Shortcut runs it from the keyboard; nil for none. One without a modifier
+	// key, such as F5, works through Registry.TypedKey.
+	Shortcut *desktop.CustomShortcut
+	// Enabled says whether it can run now; nil means always.
+	Enabled func() bool
+	Run     func()
+}
+
+func (c Command) enabled() bool { return c.Enabled == nil || c.Enabled() }
+
+// Group is a menu of the menu bar.
+type Group struct {
+	ID    string
+	Title func() string
+}
+
+// Registry holds the commands in the order in which they were added.
+type Registry struct {
+	groups   []Group
+	commands []Command
+	blocked  func() bool
+}
+
+// New makes a registry with its menus from left to right. While blocked says
+// yes, shortcuts and the menu bar do nothing; see Modal.
+func New(blocked func() bool, groups ...Group) *Registry {
+	return &Registry{groups: groups, blocked: blocked}
+}
+
+// Modal reports whether something lies over the window's content, such as a
+// dialog. Fyne passes shortcuts through to the window behind it.
+func Modal(c fyne.Canvas) bool { return c.Overlays().Top() != nil }
+
+// Add appends commands.
+func (r *Registry) Add(commands ...Command) { r.commands = append(r.commands, commands...) }
+
+// All are all commands.
+func (r *Registry) All() []Command { return r.commands }
+
+// Get is the command with that ID.
+func (r *Registry) Get(id string) (Command, bool) {
+	for _, c := range r.commands {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Command{}, false
+}
+
+// Enabled reports whether the command exists and can run now.
+func (r *Registry) Enabled(id string) bool {
+	c, ok := r.Get(id)
+	return ok && c.enabled()
+}
+
+// Run runs a command if it can run now, and reports whether it did.
+func (r *Registry) Run(id string) bool {
+	c, ok := r.Get(id)
+	if !ok || !c.enabled() {
+		return false
+	}
+	c.Run()
+	return true
+}
+
+// Check finds mistakes in the list: an ID or a shortcut given twice, a group
+// that is no menu. A test calls it on the program's own list.
+func (r *Registry) Check() error {
+	ids, keys, groups := map[string]bool{}, map[string]string{}, map[string]bool{"": true}
+	for _, g := range r.groups {
+		groups[g.ID] = true
+	}
+	for _, c := range r.commands {
+		switch {
+		case ids[c.ID]:
+			return fmt.Errorf("command %s: given twice", c.ID)
+		case !groups[c.Group]:
+			return fmt.Errorf("command %s: no menu %q", c.ID, c.Group)
+		case c.Title == nil || c.Run == nil:
+			return fmt.Errorf("command %s: no title or nothing to run", c.ID)
+		}
+		ids[c.ID] = true
+		if c.Shortcut == nil {
+			continue
+		}
+		key := Keys(c.Shortcut)
+		if other := keys[key]; other != "" {
+			return fmt.Errorf("command %s: %s is the shortcut of %s", c.ID, key, other)
+		}
+		keys[key] = c.ID
+	}
+	return nil
+}
+
+// Keys writes a shortcut for people: "Ctrl+Shift+K". It is empty for nil.
+func Keys(s *desktop.CustomShortcut) string {
+	if s == nil {
+		return ""
+	}
+	var parts []string
+	for _, m := range []struct {
+		bit  fyne.KeyModifier
+		name string
+	}{
+		{fyne.KeyModifierControl, "Ctrl"}, {fyne.KeyModifierAlt, "Alt"},
+		{fyne.KeyModifierShift, "Shift"}, {fyne.KeyModifierSuper, "Super"},
+	} {
+		if s.Modifier&m.bit != 0 {
+			parts = append(parts, m.name)
+		}
+	}
+	return strings.Join(append(parts, string(s.KeyName)), "+")
+}
+
+// MainMenu makes the menu bar. Make it again after a change of language or of
+// what is enabled.
+func (r *Registry) MainMenu() *fyne.MainMenu {
+	var menus []*fyne.Menu
+	for _, g := range r.groups {
+		var items []*fyne.MenuItem
+		for _, c := range r.commands {
+			if c.Group == g.ID {
+				items = append(items, r.item(c, true))
+			}
+		}
+		if len(items) > 0 {
+			menus = append(menus, fyne.NewMenu(g.Title(), items...))
+		}
+	}
+	return fyne.NewMainMenu(menus...)
+}
+
+// ContextMenu makes a menu of some commands; an empty ID is a line between
+// them. Unknown commands are left out.
+func (r *Registry) ContextMenu(ids ...string) *fyne.Menu {
+	var items []*fyne.MenuItem
+	for _, id := range ids {
+		if id == "" {
+			items = append(items, fyne.NewMenuItemSeparator())
+		} else if c, ok := r.Get(id); ok {
+			items = append(items, r.item(c, false))
+		}
+	}
+	return fyne.NewMenu("", items...)
+}
+
+// item makes a menu item. Fyne runs an item's shortcut even when the item is
+// disabled or a dialog is open, so the action looks for itself.
+func (r *Registry) item(c Command, guarded bool) *fyne.MenuItem {
+	item := fyne.NewMenuItem(c.Title(), func() {
+		if c.enabled() && !(guarded && r.isBlocked()) {
+			c.Run()
+		}
+	})
+	item.Disabled = !c.enabled()
+	if c.Shortcut != nil {
+		item.Shortcut = c.Shortcut
+	}
+	return item
+}
+
+func (r *Registry) isBlocked() bool { return r.blocked != nil && r.blocked() }
+
+// TypedKey runs the command whose shortcut is that key alone, such as F5, and
+// reports whether there was one. Give it the keys that nothing else wanted.
+func (r *Registry) TypedKey(e *fyne.KeyEvent) bool {
+	if r.isBlocked() {
+		return false
+	}
+	for _, c := range r.commands {
+		if c.Shortcut != nil && c.Shortcut.Modifier == 0 && c.Shortcut.KeyName == e.Name && c.enabled() {
+			c.Run()
+			return true
+		}
+	}
+	return false
+}
