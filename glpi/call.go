@@ -37,7 +37,11 @@ type client struct {
 }
 
 func newClient(api string, via keys.Via, app string, o Options) (*client, error) {
-	transport, err := newTransport(via, o)
+	u, err := url.Parse(api)
+	if err != nil {
+		return nil, &keys.Problem{Op: "reach the server", Cause: keys.BadAddress, Err: errAddress}
+	}
+	transport, err := newTransport(u.Hostname(), via, o)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func Probe(ctx context.Context, address string, via keys.Via, o Options) (keys.E
 	if err != nil {
 		return keys.Endpoint{}, &keys.Problem{Op: opProbe, Cause: keys.BadAddress, Err: err}
 	}
-	c, err := newClient("", via, "", o.withDefaults())
+	c, err := newClient(tries[0], via, "", o.withDefaults())
 	if err != nil {
 		return keys.Endpoint{}, err
 	}

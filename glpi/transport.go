@@ -1,16 +1,13 @@
 package glpi
 
 import (
+	"context"
 	"crypto/tls"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
-
-	"context"
 
 	"glpikeys/keys"
 )
@@ -18,11 +15,11 @@ import (
 // Options are what the client needs from its surroundings. The zero value
 // works: system authorities, no log, today's clock.
 type Options struct {
-	// TLS makes the configuration for a server whose pinned key is pin
+	// TLS makes the configuration for a server by its host and its pinned key
 	// (keys.Via.Pin, may be ""). It owns the decision about the certificate
 	// and fails the handshake with a *keys.CertificateError. nil: the system's
 	// authorities decide.
-	TLS func(pin string) *tls.Config
+	TLS func(host, pin string) *tls.Config
 	// Log gets one line per request; nil for none.
 	Log *slog.Logger
 	// UserAgent names the program and its version to the server.
@@ -56,10 +53,10 @@ func (e *proxyRefusal) Error() string { return "proxy answered " + e.status }
 
 // newTransport is one server's own transport, so that its trust and its proxy
 // are shared with no other.
-func newTransport(via keys.Via, o Options) (*http.Transport, error) {
+func newTransport(host string, via keys.Via, o Options) (*http.Transport, error) {
 	proxy, err := proxyFunc(via.Proxy)
 	if err != nil {
-		return nil, &keys.Problem{Op: "set proxy", Cause: keys.BadProxy, Err: err}
+		return nil, err
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Proxy = proxy
@@ -75,34 +72,22 @@ func newTransport(via keys.Via, o Options) (*http.Transport, error) {
 		return nil
 	}
 	if o.TLS != nil {
-		t.TLSClientConfig = o.TLS(via.Pin)
+		t.TLSClientConfig = o.TLS(host, via.Pin)
 	}
 	return t, nil
 }
 
 // proxyFunc reads keys.Via.Proxy.
 func proxyFunc(setting string) (func(*http.Request) (*url.URL, error), error) {
-	switch setting = strings.TrimSpace(setting); setting {
+	switch setting {
 	case "":
 		return http.ProxyFromEnvironment, nil
 	case keys.ProxyDirect:
 		return nil, nil
 	}
-	if !strings.Contains(setting, "://") {
-		setting = "http://" + setting
-	}
-	u, err := url.Parse(setting)
+	u, err := keys.ParseProxy(setting)
 	if err != nil {
-		// url.Error repeats its input, which may hold a password.
-		return nil, errors.New("not an address")
-	}
-	switch {
-	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5":
-		return nil, errors.New("not an http, https or socks5 address")
-	case u.User != nil:
-		return nil, errors.New("holds a user or password")
-	case u.Hostname() == "" || !goodPort(u):
-		return nil, errors.New("has no host or a bad port")
+		return nil, err
 	}
 	return http.ProxyURL(u), nil
 }
