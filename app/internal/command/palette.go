@@ -90,7 +90,7 @@ func (p *Palette) Close() {
 }
 
 func (p *Palette) size() fyne.Size {
-	return fyne.NewSize(min(paletteWidth, p.canvas.Size().Width-2*paletteMargin), paletteShown*paletteRow+60)
+	return fyne.NewSize(min(paletteWidth, p.canvas.Size().Width-2*paletteMargin), paletteShown*paletteRow+62)
 }
 
 // collect reads what can be found. Commands that cannot run now are left out.
@@ -118,9 +118,9 @@ func (p *Palette) build() {
 	p.none = look.NewText(look.Muted, texts.NoMatch)
 	p.results = look.VBox(0)
 	p.scroll = container.NewVScroll(p.results)
-	p.popup = widget.NewPopUp(container.NewBorder(
-		look.Padded(0, 0, 6, 0, p.entry), nil, nil, nil,
-		container.NewStack(p.scroll, container.NewVBox(look.Padded(8, 8, 8, 8, p.none)))), p.canvas)
+	found := container.NewStack(p.scroll, look.VBox(0, look.Padded(10, 10, 10, 10, p.none)))
+	p.popup = widget.NewPopUp(look.Padded(paletteMargin, paletteMargin, paletteMargin, paletteMargin,
+		look.Border(8, p.entry, nil, nil, nil, found)), p.canvas)
 }
 
 // search shows the best matches of query; all for an empty one.

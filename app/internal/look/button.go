@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 )
 
 // Kind is the rank of a button.
@@ -88,7 +87,7 @@ const (
 	buttonHeight = 33
 	buttonPad    = 12
 	buttonIcon   = 14
-	buttonMark   = 9 // the triangle
+	buttonMark   = 8 // the triangle
 	buttonGap    = 6
 )
 
@@ -131,9 +130,9 @@ func over(base, top color.Color) color.Color {
 
 // CreateRenderer implements fyne.Widget.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	back, focus, text := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}
+	back, focus, text := &panel{}, &canvas.Rectangle{}, &canvas.Text{}
 	leading, trailing := newPicture(), newPicture()
-	spinner := widget.NewActivity()
+	dots := newDots()
 	width := func() float32 {
 		w := text.MinSize().Width
 		if b.leading != NoSymbol {
@@ -154,10 +153,10 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 		return buttonPad
 	}
 	return newDrawing(b, drawing{
-		objects: []fyne.CanvasObject{back, leading, text, trailing, spinner, focus},
+		objects: []fyne.CanvasObject{&back.border, &back.inside, leading, text, trailing, dots.circles[0], dots.circles[1], dots.circles[2], focus},
 		style: func() {
 			ink, inside, border := b.colors()
-			fill(back, inside, border, sizeOf(b, theme.SizeNameButtonRadius))
+			back.paint(inside, border, sizeOf(b, theme.SizeNameButtonRadius))
 			write(text, b.text, ink, sizeOf(b, theme.SizeNameText), fyne.TextStyle{Bold: b.kind != Link})
 			showSymbol(leading, b.leading, ink)
 			showSymbol(trailing, b.trailing, ink)
@@ -166,15 +165,11 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			if b.busy {
 				leading.Hide()
 				trailing.Hide()
-				spinner.Show()
-				spinner.Start()
-			} else {
-				spinner.Stop()
-				spinner.Hide()
 			}
+			dots.run(b.busy, ink)
 		},
 		layout: func(size fyne.Size) {
-			back.Resize(size)
+			back.fit(size)
 			focus.Resize(size)
 			x := middle(size.Width, width())
 			if b.leading != NoSymbol {
@@ -184,9 +179,9 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 			need := text.MinSize()
 			place(text, x, middle(size.Height, need.Height), need.Width, need.Height)
 			place(trailing, x+need.Width+buttonGap, middle(size.Height, buttonMark), buttonMark, buttonMark)
-			side := min(size.Height-8, 18)
-			place(spinner, middle(size.Width, side), middle(size.Height, side), side, side)
+			dots.place(size)
 		},
-		min: func() fyne.Size { return fyne.NewSize(width()+2*pad(), buttonHeight) },
+		min:     func() fyne.Size { return fyne.NewSize(width()+2*pad(), buttonHeight) },
+		destroy: func() { dots.run(false, nil) },
 	})
 }

@@ -36,17 +36,16 @@ func (c *Card) SetContent(content fyne.CanvasObject) {
 
 // CreateRenderer implements fyne.Widget.
 func (c *Card) CreateRenderer() fyne.WidgetRenderer {
-	back := &canvas.Rectangle{}
+	back := &panel{}
 	r := &cardRenderer{c: c}
 	r.drawing = drawing{
-		owner:   c,
-		objects: []fyne.CanvasObject{back, c.content},
+		owner: c,
 		style: func() {
-			fill(back, colorOf(c, ColorCard), colorOf(c, theme.ColorNameSeparator), sizeOf(c, SizeRadius))
-			r.objects = []fyne.CanvasObject{back, c.content}
+			back.paint(colorOf(c, ColorCard), colorOf(c, theme.ColorNameSeparator), sizeOf(c, SizeRadius))
+			r.objects = []fyne.CanvasObject{&back.border, &back.inside, c.content}
 		},
 		layout: func(size fyne.Size) {
-			back.Resize(size)
+			back.fit(size)
 			// One unit for the border itself, so that a table in a card
 			// without padding does not cover it.
 			inset := c.padding + 1
@@ -90,9 +89,9 @@ func (c *TappableCard) SetChosen(on bool) {
 
 // CreateRenderer implements fyne.Widget.
 func (c *TappableCard) CreateRenderer() fyne.WidgetRenderer {
-	back, focus := &canvas.Rectangle{}, &canvas.Rectangle{}
+	back, focus := &panel{}, &canvas.Rectangle{}
 	return newDrawing(c, drawing{
-		objects: []fyne.CanvasObject{back, c.content, focus},
+		objects: []fyne.CanvasObject{&back.border, &back.inside, c.content, focus},
 		style: func() {
 			inside, border := ColorCard, theme.ColorNameSeparator
 			if c.hovered && !c.Disabled() {
@@ -101,11 +100,11 @@ func (c *TappableCard) CreateRenderer() fyne.WidgetRenderer {
 			if c.chosen {
 				border = theme.ColorNamePrimary
 			}
-			fill(back, colorOf(c, inside), colorOf(c, border), sizeOf(c, SizeRadius))
+			back.paint(colorOf(c, inside), colorOf(c, border), sizeOf(c, SizeRadius))
 			ring(c, focus, c.focused, sizeOf(c, SizeRadius))
 		},
 		layout: func(size fyne.Size) {
-			back.Resize(size)
+			back.fit(size)
 			place(focus, 0, 0, size.Width, size.Height)
 			inset := c.padding + 1
 			place(c.content, inset, inset, size.Width-2*inset, size.Height-2*inset)

@@ -69,14 +69,14 @@ func (c *Chip) TypedKey(e *fyne.KeyEvent) {
 const (
 	chipHeight = 26
 	chipPad    = 13
-	chipIcon   = 9
+	chipIcon   = 8
 )
 
 // CreateRenderer implements fyne.Widget.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
-	back, focus, text, picture := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Text{}, newPicture()
+	back, focus, text, picture := &panel{}, &canvas.Rectangle{}, &canvas.Text{}, newPicture()
 	return newDrawing(c, drawing{
-		objects: []fyne.CanvasObject{back, text, picture, focus},
+		objects: []fyne.CanvasObject{&back.border, &back.inside, text, picture, focus},
 		style: func() {
 			ink, inside, border := theme.ColorNameForeground, ColorCard, theme.ColorNameInputBorder
 			switch {
@@ -87,14 +87,14 @@ func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
 			case c.hovered:
 				inside = ColorHoverRow
 			}
-			fill(back, colorOf(c, inside), colorOf(c, border), chipHeight/2)
-			write(text, c.text, colorOf(c, ink), sizeOf(c, SizeSmallText)+0.5, fyne.TextStyle{})
+			back.paint(colorOf(c, inside), colorOf(c, border), chipHeight/2)
+			write(text, c.text, colorOf(c, ink), sizeOf(c, SizeSmallText), fyne.TextStyle{})
 			showSymbol(picture, c.trailing, colorOf(c, ink))
 			ring(c, focus, c.focused, chipHeight/2)
 		},
 		layout: func(size fyne.Size) {
 			top := middle(size.Height, chipHeight)
-			place(back, 0, top, size.Width, chipHeight)
+			back.place(0, top, size.Width, chipHeight)
 			place(focus, 0, top, size.Width, chipHeight)
 			need := text.MinSize()
 			place(text, chipPad, middle(size.Height, need.Height), need.Width, need.Height)

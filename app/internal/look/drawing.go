@@ -136,14 +136,45 @@ func ring(w themed, r *canvas.Rectangle, focused bool, radius float32) {
 	r.Refresh()
 }
 
-func fill(r *canvas.Rectangle, fillColor, stroke color.Color, radius float32) {
-	r.FillColor, r.StrokeColor, r.CornerRadius = fillColor, stroke, radius
+// fill colours a rectangle; stroke nil draws no border. For a border that is
+// seen, a panel is sharper.
+func fill(r *canvas.Rectangle, inside, stroke color.Color, radius float32) {
+	r.FillColor, r.StrokeColor, r.CornerRadius = inside, stroke, radius
 	r.StrokeWidth = 0
 	if stroke != nil {
 		r.StrokeWidth = 1
 	}
 	r.Refresh()
 }
+
+// panel is a filled rectangle with a border of one unit. Two rectangles, one
+// in the other, give a sharper border than a stroke, which falls between two
+// pixels.
+type panel struct{ border, inside canvas.Rectangle }
+
+// paint sets the colours; no border when that is nil.
+func (p *panel) paint(inside, border color.Color, radius float32) {
+	p.border.Hidden = border == nil
+	p.border.FillColor, p.border.CornerRadius = border, radius
+	p.inside.FillColor, p.inside.CornerRadius = inside, radius
+	if border != nil {
+		p.inside.CornerRadius = max(radius-1, 0)
+	}
+	p.place(p.border.Position().X, p.border.Position().Y, p.border.Size().Width, p.border.Size().Height)
+	p.border.Refresh()
+	p.inside.Refresh()
+}
+
+func (p *panel) place(x, y, width, height float32) {
+	place(&p.border, x, y, width, height)
+	if p.border.Hidden {
+		place(&p.inside, x, y, width, height)
+	} else {
+		place(&p.inside, x+1, y+1, max(width-2, 0), max(height-2, 0))
+	}
+}
+
+func (p *panel) fit(size fyne.Size) { p.place(0, 0, size.Width, size.Height) }
 
 func write(t *canvas.Text, text string, c color.Color, size float32, style fyne.TextStyle) {
 	t.Text, t.Color, t.TextSize, t.TextStyle = text, c, size, style

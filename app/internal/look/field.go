@@ -29,7 +29,7 @@ type message struct {
 }
 
 // FieldGap is the gap between stacked fields.
-const FieldGap = 0
+const FieldGap = 4
 
 // NewField makes a field. hint is a muted remark beside the label, or empty.
 func NewField(label, hint string, input fyne.CanvasObject) *Field {

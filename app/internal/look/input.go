@@ -100,7 +100,7 @@ const (
 
 // CreateRenderer implements fyne.Widget.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {
-	box, focus, tick := &canvas.Rectangle{}, &canvas.Rectangle{}, newPicture()
+	box, focus, tick := &panel{}, &canvas.Rectangle{}, newPicture()
 	label, hint := NewWrapped(Body, c.label), NewText(Muted, c.hint)
 	left := float32(checkBox + checkGap)
 	oneLine := func(width float32) bool {
@@ -112,7 +112,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 	}
 	hintHeight := func() float32 { return hint.MinSize().Height }
 	return newDrawing(c, drawing{
-		objects: []fyne.CanvasObject{box, tick, label, hint, focus},
+		objects: []fyne.CanvasObject{&box.border, &box.inside, tick, label, hint, focus},
 		style: func() {
 			inside, border := theme.ColorNameInputBackground, theme.ColorNamePlaceHolder
 			if c.checked {
@@ -121,7 +121,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 			if c.Disabled() {
 				inside, border = theme.ColorNameDisabledButton, theme.ColorNameInputBorder
 			}
-			fill(box, colorOf(c, inside), colorOf(c, border), 3)
+			box.paint(colorOf(c, inside), colorOf(c, border), 3)
 			if c.checked {
 				mark := theme.ColorNameForegroundOnPrimary
 				if c.Disabled() {
@@ -142,7 +142,7 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 			ring(c, focus, c.focused, 4)
 		},
 		layout: func(size fyne.Size) {
-			place(box, 1, middle(checkHeight, checkBox), checkBox, checkBox)
+			box.place(1, middle(checkHeight, checkBox), checkBox, checkBox)
 			place(tick, 3, middle(checkHeight, checkBox)+2, checkBox-4, checkBox-4)
 			place(focus, -1, middle(checkHeight, checkBox)-2, checkBox+4, checkBox+4)
 			place(label, left, 2, size.Width-left, label.MinSize().Height)
@@ -186,28 +186,28 @@ func (s *SearchBox) SetText(text string) {
 
 // CreateRenderer implements fyne.Widget.
 func (s *SearchBox) CreateRenderer() fyne.WidgetRenderer {
-	back, focus, key := &canvas.Rectangle{}, &canvas.Rectangle{}, &canvas.Rectangle{}
+	back, key, focus := &panel{}, &panel{}, &canvas.Rectangle{}
 	text, shortcut := NewShortened(Body, s.text), &canvas.Text{}
 	text.SetColor(theme.ColorNamePlaceHolder)
 	return newDrawing(s, drawing{
-		objects: []fyne.CanvasObject{back, text, key, shortcut, focus},
+		objects: []fyne.CanvasObject{&back.border, &back.inside, text, &key.border, &key.inside, shortcut, focus},
 		style: func() {
 			border := theme.ColorNameInputBorder
 			if s.hovered {
 				border = theme.ColorNamePlaceHolder
 			}
-			fill(back, colorOf(s, theme.ColorNameInputBackground), colorOf(s, border), sizeOf(s, theme.SizeNameInputRadius))
-			fill(key, colorOf(s, theme.ColorNameInputBackground), colorOf(s, theme.ColorNameInputBorder), 4)
+			back.paint(colorOf(s, theme.ColorNameInputBackground), colorOf(s, border), sizeOf(s, theme.SizeNameInputRadius))
+			key.paint(colorOf(s, theme.ColorNameInputBackground), colorOf(s, theme.ColorNameInputBorder), 4)
 			write(shortcut, s.shortcut, colorOf(s, theme.ColorNamePlaceHolder), 11, fyne.TextStyle{})
 			text.SetText(s.text)
 			ring(s, focus, s.focused, sizeOf(s, theme.SizeNameInputRadius))
 		},
 		layout: func(size fyne.Size) {
-			back.Resize(size)
+			back.fit(size)
 			focus.Resize(size)
 			need := shortcut.MinSize()
 			left := size.Width - need.Width - 24
-			place(key, left, middle(size.Height, 19), need.Width+12, 19)
+			key.place(left, middle(size.Height, 19), need.Width+12, 19)
 			place(shortcut, left+6, middle(size.Height, need.Height), need.Width, need.Height)
 			place(text, 12, 0, left-18, size.Height)
 		},

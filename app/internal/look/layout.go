@@ -59,6 +59,20 @@ func AtMost(limit func() float32, object fyne.CanvasObject) *fyne.Container {
 	return container.New(&limitLayout{limit: limit}, object)
 }
 
+// Border puts objects along the edges, gap units apart, and gives center what
+// is left. Any but center may be nil. Unlike Fyne's it leaves no room of its
+// own.
+func Border(gap float32, top, bottom, left, right, center fyne.CanvasObject) *fyne.Container {
+	l := &borderLayout{gap: gap, top: top, bottom: bottom, left: left, right: right, center: center}
+	c := container.New(l)
+	for _, o := range []fyne.CanvasObject{center, top, bottom, left, right} {
+		if o != nil {
+			c.Objects = append(c.Objects, o)
+		}
+	}
+	return c
+}
+
 func isSpacer(o fyne.CanvasObject) bool {
 	s, ok := o.(layout.SpacerObject)
 	return ok && s.ExpandVertical()
@@ -78,10 +92,7 @@ func (l *stackLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 			spacers++
 			continue
 		}
-		if o.Size().Width != size.Width {
-			o.Resize(fyne.NewSize(size.Width, o.MinSize().Height))
-		}
-		used += o.MinSize().Height
+		used += heightAt(o, size.Width)
 		shown++
 	}
 	used += l.gap * float32(max(shown-1, 0))
@@ -259,10 +270,7 @@ func (l *wideLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		if !o.Visible() {
 			continue
 		}
-		if o.Size().Width != l.width {
-			o.Resize(fyne.NewSize(l.width, o.MinSize().Height))
-		}
-		height = max(height, o.MinSize().Height)
+		height = max(height, heightAt(o, l.width))
 	}
 	return fyne.NewSize(l.width, height)
 }
@@ -300,4 +308,69 @@ func (l *limitLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		min = min.Max(o.MinSize())
 	}
 	return min
+}
+
+type borderLayout struct {
+	gap                              float32
+	top, bottom, left, right, center fyne.CanvasObject
+}
+
+func shown(o fyne.CanvasObject) bool { return o != nil && o.Visible() }
+
+// Layout implements fyne.Layout.
+func (l *borderLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	x, y, width, height := float32(0), float32(0), size.Width, size.Height
+	if shown(l.top) {
+		h := heightAt(l.top, width)
+		place(l.top, 0, 0, width, h)
+		y, height = h+l.gap, height-h-l.gap
+	}
+	if shown(l.bottom) {
+		h := heightAt(l.bottom, width)
+		place(l.bottom, 0, size.Height-h, width, h)
+		height -= h + l.gap
+	}
+	if shown(l.left) {
+		w := l.left.MinSize().Width
+		place(l.left, 0, y, w, height)
+		x, width = w+l.gap, width-w-l.gap
+	}
+	if shown(l.right) {
+		w := l.right.MinSize().Width
+		place(l.right, size.Width-w, y, w, height)
+		width -= w + l.gap
+	}
+	if shown(l.center) {
+		place(l.center, x, y, max(width, 0), max(height, 0))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l *borderLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	min := fyne.Size{}
+	if shown(l.center) {
+		min = l.center.MinSize()
+	}
+	for _, o := range []fyne.CanvasObject{l.left, l.right} {
+		if shown(o) {
+			need := o.MinSize()
+			min = fyne.NewSize(min.Width+need.Width+l.gap, max(min.Height, need.Height))
+		}
+	}
+	for _, o := range []fyne.CanvasObject{l.top, l.bottom} {
+		if shown(o) {
+			need := o.MinSize()
+			min = fyne.NewSize(max(min.Width, need.Width), min.Height+need.Height+l.gap)
+		}
+	}
+	return min
+}
+
+// heightAt is the height an object needs at a width: wrapped texts know it
+// only once they have the width.
+func heightAt(o fyne.CanvasObject, width float32) float32 {
+	if o.Size().Width != width {
+		o.Resize(fyne.NewSize(width, o.MinSize().Height))
+	}
+	return o.MinSize().Height
 }

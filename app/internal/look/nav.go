@@ -87,7 +87,7 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 		return 10
 	}
 	badgeWidth := func() float32 { return max(count.MinSize().Width+14, 20) }
-	textSize := func() float32 { return sizeOf(n, theme.SizeNameText) + 0.5 }
+	textSize := func() float32 { return sizeOf(n, theme.SizeNameText) }
 	measure := func(size float32, style fyne.TextStyle) func(string) float32 {
 		return func(s string) float32 { return fyne.MeasureText(s, size, style).Width }
 	}

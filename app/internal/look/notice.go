@@ -65,7 +65,7 @@ func (n *Notice) CreateRenderer() fyne.WidgetRenderer {
 		if n.symbol == NoSymbol {
 			return noticePadX
 		}
-		return noticePadX + noticeIcon + 5
+		return noticePadX + n.symbol.width(noticeIcon) + 5
 	}
 	return newDrawing(n, drawing{
 		objects: []fyne.CanvasObject{back, picture, n.body},
@@ -77,7 +77,7 @@ func (n *Notice) CreateRenderer() fyne.WidgetRenderer {
 		},
 		layout: func(size fyne.Size) {
 			back.Resize(size)
-			place(picture, noticePadX, noticePadY+2, noticeIcon, noticeIcon)
+			place(picture, noticePadX, noticePadY+2, n.symbol.width(noticeIcon), noticeIcon)
 			place(n.body, left(), noticePadY, size.Width-left()-noticePadX, size.Height-2*noticePadY)
 		},
 		min: func() fyne.Size {

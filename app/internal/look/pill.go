@@ -3,6 +3,7 @@ package look
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -43,7 +44,7 @@ func (p *Pill) CreateRenderer() fyne.WidgetRenderer {
 	width := func() float32 {
 		w := text.MinSize().Width + 2*pillPad
 		if p.symbol != NoSymbol {
-			w += pillIcon + 3
+			w += p.symbol.width(pillIcon) + 3
 		}
 		return w
 	}
@@ -60,8 +61,9 @@ func (p *Pill) CreateRenderer() fyne.WidgetRenderer {
 			place(back, 0, top, min(width(), max(size.Width, pillHeight)), pillHeight)
 			x := float32(pillPad)
 			if p.symbol != NoSymbol {
-				place(picture, x-1, middle(size.Height, pillIcon), pillIcon, pillIcon)
-				x += pillIcon + 2
+				wide := p.symbol.width(pillIcon)
+				place(picture, x-1, middle(size.Height, pillIcon), wide, pillIcon)
+				x += wide + 2
 			}
 			need := text.MinSize()
 			place(text, x, middle(size.Height, need.Height), need.Width, need.Height)
@@ -131,7 +133,7 @@ func (d *Divider) CreateRenderer() fyne.WidgetRenderer {
 	line := &canvas.Rectangle{}
 	return newDrawing(d, drawing{
 		objects: []fyne.CanvasObject{line},
-		style:   func() { fill(line, colorOf(d, "separator"), nil, 0) },
+		style:   func() { fill(line, colorOf(d, theme.ColorNameSeparator), nil, 0) },
 		layout: func(size fyne.Size) {
 			if size.Height > size.Width {
 				place(line, 0, 0, 1, size.Height)

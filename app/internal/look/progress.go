@@ -1,48 +1,116 @@
 package look
 
 import (
+	"image/color"
+	"math"
+	"time"
+
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
 // Spinner says that something is under way.
 type Spinner struct {
 	widget.BaseWidget
-	activity *widget.Activity
-	size     float32
+	size    float32
+	stopped bool
 }
 
-// NewSpinner makes a spinner, size units square, that runs.
+// NewSpinner makes a spinner, size units wide and high, that runs.
 func NewSpinner(size float32) *Spinner {
-	s := &Spinner{activity: widget.NewActivity(), size: size}
-	s.activity.Start()
+	s := &Spinner{size: size}
 	s.ExtendBaseWidget(s)
 	return s
 }
 
-// SetRunning starts or stops it; a stopped spinner is not visible.
+// SetRunning starts or stops it; a stopped spinner keeps its place but shows
+// nothing.
 func (s *Spinner) SetRunning(on bool) {
-	if on {
-		s.activity.Start()
-		s.Show()
-	} else {
-		s.activity.Stop()
-		s.Hide()
+	if s.stopped == on {
+		s.stopped = !on
+		s.Refresh()
 	}
 }
 
 // CreateRenderer implements fyne.Widget.
 func (s *Spinner) CreateRenderer() fyne.WidgetRenderer {
+	dots := newDots()
 	return newDrawing(s, drawing{
-		objects: []fyne.CanvasObject{s.activity},
-		style:   func() { s.activity.Refresh() },
-		layout: func(size fyne.Size) {
-			place(s.activity, middle(size.Width, s.size), middle(size.Height, s.size), s.size, s.size)
-		},
-		min: func() fyne.Size { return fyne.NewSquareSize(s.size) },
+		objects: []fyne.CanvasObject{dots.circles[0], dots.circles[1], dots.circles[2]},
+		style:   func() { dots.run(!s.stopped && s.Visible(), colorOf(s, theme.ColorNamePlaceHolder)) },
+		layout:  dots.place,
+		min:     func() fyne.Size { return fyne.NewSquareSize(s.size) },
+		destroy: func() { dots.run(false, nil) },
 	})
+}
+
+// dots are three dots that swell one after the other. Fyne's own activity
+// always has the text colour, which does not show on a primary button.
+type dots struct {
+	circles [3]*canvas.Circle
+	anim    *fyne.Animation
+	running bool
+	area    fyne.Size
+	phase   float32
+}
+
+const (
+	dotSize  = 5
+	dotPitch = 8
+)
+
+func newDots() *dots {
+	d := &dots{}
+	for i := range d.circles {
+		d.circles[i] = &canvas.Circle{}
+		d.circles[i].Hide()
+	}
+	d.anim = &fyne.Animation{
+		Duration:    1200 * time.Millisecond,
+		RepeatCount: fyne.AnimationRepeatForever,
+		Curve:       fyne.AnimationLinear,
+		Tick: func(phase float32) {
+			d.phase = phase
+			d.draw()
+		},
+	}
+	return d
+}
+
+// run shows or hides the dots. Without animations they stand still.
+func (d *dots) run(on bool, c color.Color) {
+	for _, circle := range d.circles {
+		circle.FillColor, circle.Hidden = c, !on
+		circle.Refresh()
+	}
+	if on == d.running {
+		return
+	}
+	d.running = on
+	if on && fyne.CurrentApp().Settings().ShowAnimations() {
+		d.anim.Start()
+	} else {
+		d.anim.Stop()
+	}
+}
+
+func (d *dots) place(area fyne.Size) {
+	d.area = area
+	d.draw()
+}
+
+func (d *dots) draw() {
+	for i, circle := range d.circles {
+		// A wave that runs from left to right.
+		swell := float32(math.Max(0, math.Sin(2*math.Pi*float64(d.phase)-float64(i)*0.9)))
+		side := dotSize * (0.6 + 0.4*swell)
+		x := d.area.Width/2 + float32(i-1)*dotPitch
+		place(circle, x-side/2, (d.area.Height-side)/2, side, side)
+	}
 }
 
 // Progress is work under way: what is done, how far, and a way to give up.
@@ -60,7 +128,7 @@ type Progress struct {
 func NewProgress(text, cancelText string, cancel func()) *Progress {
 	p := &Progress{
 		text:    NewShortened(Muted, text),
-		spinner: NewSpinner(18),
+		spinner: NewSpinner(24),
 		bar:     NewBar(Info, 0),
 		cancel:  NewButton(Secondary, cancelText, cancel),
 	}

@@ -52,6 +52,14 @@ const (
 	SymbolWarning     Symbol = "warning"
 )
 
+// width is how wide the symbol is at a height: all are square but one.
+func (s Symbol) width(height float32) float32 {
+	if s == SymbolExclamation {
+		return height * 10 / 24
+	}
+	return height
+}
+
 // Resource is the symbol drawn in c. Fyne caches drawings by name, so the
 // colour is part of the name.
 func (s Symbol) Resource(c color.Color) fyne.Resource {

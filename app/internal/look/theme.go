@@ -24,6 +24,7 @@ const (
 	ColorOnStrong    fyne.ThemeColorName = "glpikeys.onStrong"    // text on it
 	ColorSelectedRow fyne.ThemeColorName = "glpikeys.selectedRow" // of a table, the palette
 	ColorHoverRow    fyne.ThemeColorName = "glpikeys.hoverRow"
+	ColorRowLine     fyne.ThemeColorName = "glpikeys.rowLine"     // between the rows of a table
 	ColorAccentHover fyne.ThemeColorName = "glpikeys.accentHover" // the accent under the pointer
 	ColorAccentText  fyne.ThemeColorName = "glpikeys.accentText"  // links
 	ColorDanger      fyne.ThemeColorName = "glpikeys.danger"      // text of acts that destroy
@@ -138,7 +139,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	theme.SizeNameSubHeadingText:     16,
 	theme.SizeNameHeadingText:        21,
 	theme.SizeNamePadding:            4,
-	theme.SizeNameInnerPadding:       7,
+	theme.SizeNameInnerPadding:       8,
 	theme.SizeNameLineSpacing:        3,
 	theme.SizeNameInlineIcon:         18,
 	theme.SizeNameScrollBar:          10,
@@ -211,6 +212,7 @@ var lightColors = func() palette {
 		ColorOnStrong:    rgb(0xFFFFFF),
 		ColorSelectedRow: rgb(0xE7EEFC),
 		ColorHoverRow:    rgb(0xF5F7FC),
+		ColorRowLine:     rgb(0xEDF0F6),
 		ColorAccentHover: rgb(0x2350BC),
 		ColorAccentText:  rgb(0x2450BA),
 		ColorDanger:      rgb(0xA3241A),
@@ -264,6 +266,7 @@ var darkColors = func() palette {
 		ColorOnStrong:    rgb(0x1B2333),
 		ColorSelectedRow: rgb(0x24345A),
 		ColorHoverRow:    rgb(0x20283A),
+		ColorRowLine:     rgb(0x252D3F),
 		ColorAccentHover: rgb(0x2858C9),
 		ColorAccentText:  rgb(0x8FB2FF),
 		ColorDanger:      rgb(0xFFA69C),

@@ -592,7 +592,7 @@ func (rr *rowRenderer) style() {
 	default:
 		rr.back.FillColor = color.Transparent
 	}
-	rr.line.FillColor = colorOf(rr.r, theme.ColorNameSeparator)
+	rr.line.FillColor = colorOf(rr.r, look.ColorRowLine)
 	rr.mark.FillColor = colorOf(rr.r, theme.ColorNamePrimary)
 	rr.mark.Hidden = !cursor || !rr.r.list.focused
 }
