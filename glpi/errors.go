@@ -52,6 +52,7 @@ const (
 	codeSessionDead  = "ERROR_SESSION_TOKEN_INVALID"
 	codeLogin        = "ERROR_GLPI_LOGIN"
 	codePartialStart = "ERROR_GLPI_PARTIAL_"
+	codeBeyond       = "ERROR_RANGE_EXCEED_TOTAL"
 )
 
 // causes are the codes that need no look at their text.

@@ -6,10 +6,6 @@ import (
 	"strconv"
 )
 
-// blockSize is how many rows are asked for at once. GLPI has no limit of its
-// own (GLPI-REST §5.6); this bounds the time and size of one answer.
-const blockSize = 1000
-
 // Query says what to search for.
 type Query struct {
 	Columns  []int // numbers of search options; 2, the id, must be among them
