@@ -77,7 +77,8 @@ func SystemLanguage() string {
 //
 // The content is registered under the system's own locale, whatever that is:
 // lang looks there first, so that the choice also holds on a German system,
-// and Fyne's own dialogs follow it. English fills what a language lacks.
+// and Fyne's own dialogs follow it. English fills what a language lacks. The
+// system's language still decides which plural form a count takes.
 func UseLanguage(code string) error {
 	if code == "" {
 		code = SystemLanguage()
@@ -95,14 +96,36 @@ func UseLanguage(code string) error {
 			messages[key] = text
 		}
 	}
+	fillPlurals(messages)
 	data, err := json.Marshal(messages)
 	if err != nil {
 		return fmt.Errorf("language %q: %w", code, err)
 	}
-	if err := lang.AddTranslationsForLocale(data, lang.SystemLocale()); err != nil {
-		return fmt.Errorf("language %q: %w", code, err)
+	// lang may settle on the language without the country, so both are needed.
+	system := lang.SystemLocale()
+	base, _, _ := strings.Cut(system.LanguageString(), "-")
+	for _, locale := range []fyne.Locale{system, fyne.Locale(base)} {
+		if err := lang.AddTranslationsForLocale(data, locale); err != nil {
+			return fmt.Errorf("language %q: %w", code, err)
+		}
 	}
 	return nil
+}
+
+// fillPlurals gives each message with plural forms all the forms there are: a
+// Polish system asks for "few", which neither English nor French has.
+func fillPlurals(messages map[string]any) {
+	for _, message := range messages {
+		forms, ok := message.(map[string]any)
+		if !ok {
+			continue
+		}
+		for _, form := range []string{"zero", "one", "two", "few", "many"} {
+			if _, ok := forms[form]; !ok {
+				forms[form] = forms["other"]
+			}
+		}
+	}
 }
 
 func texts(code string) (map[string]any, error) {
