@@ -25,8 +25,8 @@ type Deps struct {
 	Secrets     Secrets
 	Preferences *Preferences
 
-	Do      func(func())                // queues on the window's goroutine: fyne.Do
-	Now     func() time.Time            // in the person's time zone
+	Do      func(func())                 // queues on the window's goroutine: fyne.Do
+	Now     func() time.Time             // in the person's time zone
 	OpenURL func(address *url.URL) error // in the browser, or a file in its program
 	Log     *slog.Logger
 	LogFile string // where the log is, "" for none

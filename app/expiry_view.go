@@ -1,0 +1,292 @@
+package app
+
+import (
+	"cmp"
+	"net/url"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/app/internal/rowtable"
+	"glpikeys/keys"
+)
+
+// expiryTable names the table in the preferences.
+const expiryTable = "expiry"
+
+// expiryView is the list of everything that ends, with chips, a type and a
+// text to narrow it.
+type expiryView struct {
+	list   *expiryList
+	notify func(text string) // tells in passing: "3 rows copied"
+
+	chips   *look.Chips
+	types   *widget.Select
+	text    *look.Entry
+	shown   *look.Text
+	month   *look.Chip
+	notices *fyne.Container
+	table   *rowtable.Table[expiryRow, keys.ItemKey]
+	root    fyne.CanvasObject
+}
+
+// expiryColumns are the columns of the list.
+func expiryColumns() []rowtable.Column[expiryRow] {
+	two := func() fyne.CanvasObject {
+		return look.VBox(1, look.NewShortened(look.Body, ""), look.NewShortened(look.Muted, ""))
+	}
+	fill := func(cell fyne.CanvasObject, first, second string) {
+		lines := cell.(*fyne.Container).Objects
+		lines[0].(*look.Text).SetText(first)
+		lines[1].(*look.Text).SetText(second)
+		lines[1].(*look.Text).Hidden = second == ""
+	}
+	one := func() fyne.CanvasObject { return look.NewShortened(look.Body, "") }
+	return []rowtable.Column[expiryRow]{
+		{
+			ID: "state", Title: t("expiry.column.state"), Width: 130,
+			New: func() fyne.CanvasObject { return look.Leading(look.NewPill(look.Neutral, look.NoSymbol, "")) },
+			Update: func(cell fyne.CanvasObject, r expiryRow) {
+				tone, symbol := stateLook(r.state)
+				cell.(*fyne.Container).Objects[0].(*look.Pill).Set(tone, symbol, stateWord(r.state, r.End, r.today))
+				cell.Refresh()
+			},
+			Compare: byEnd,
+			Text:    func(r expiryRow) string { return stateWord(r.state, r.End, r.today) },
+		},
+		{
+			ID: "name", Title: t("expiry.column.name"), Weight: 3,
+			New: func() fyne.CanvasObject {
+				return look.VBox(1, look.NewShortened(look.Bold, ""), look.NewShortened(look.Muted, ""))
+			},
+			Update:  func(cell fyne.CanvasObject, r expiryRow) { fill(cell, r.Name, r.Detail) },
+			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), byEnd(a, b)) },
+			Text: func(r expiryRow) string {
+				if r.Detail == "" {
+					return r.Name
+				}
+				return r.Name + " · " + r.Detail
+			},
+		},
+		{
+			ID: "type", Title: t("expiry.column.type"), Width: 110, HideBelow: 700,
+			New: one,
+			Update: func(cell fyne.CanvasObject, r expiryRow) {
+				cell.(*look.Text).SetText(t("type." + string(r.Type)))
+			},
+			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Type, b.Type), byEnd(a, b)) },
+			Text:    func(r expiryRow) string { return t("type." + string(r.Type)) },
+		},
+		{
+			ID: "entity", Title: t("expiry.column.entity"), Weight: 2,
+			New:     two,
+			Update:  func(cell fyne.CanvasObject, r expiryRow) { fill(cell, lastPart(r.Entity), parentPart(r.Entity)) },
+			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Entity, b.Entity), byEnd(a, b)) },
+			Text:    func(r expiryRow) string { return r.Entity },
+		},
+		{
+			ID: "end", Title: t("expiry.column.end"), Width: 150,
+			New: two,
+			Update: func(cell fyne.CanvasObject, r expiryRow) {
+				second := distanceText(r.End, r.today)
+				if r.Renews && second != "" {
+					second += " · " + t("expiry.renews")
+				}
+				fill(cell, dayText(r.End), second)
+			},
+			Compare: byEnd,
+			Text:    func(r expiryRow) string { return r.End.String() },
+		},
+	}
+}
+
+// newExpiryView makes the page. notify tells something in passing.
+func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notify func(string)) *expiryView {
+	v := &expiryView{list: list, notify: notify}
+	prefs := list.work.deps.Preferences
+
+	var labels []string
+	for _, f := range stateFilters {
+		labels = append(labels, f.label(list.work.limits()))
+	}
+	v.chips = look.NewChips(labels, func(i int) { list.show(stateFilters[i]) })
+
+	v.types = widget.NewSelect(v.typeNames(), func(string) {
+		if i := v.types.SelectedIndex(); i > 0 {
+			list.showType(keys.ItemTypes[i-1])
+		} else {
+			list.showType("")
+		}
+	})
+	v.text = look.NewEntry(t("expiry.filter"))
+	v.text.OnChanged = func(text string) { v.table.SetText(text); v.renderShown() }
+	v.shown = look.NewText(look.Muted, "")
+	v.month = look.NewChip("", func() { list.clear() })
+	v.month.SetSelected(true)
+
+	v.table = rowtable.New(expiryColumns(), func(r expiryRow) keys.ItemKey { return r.Key() })
+	state := prefs.Get().Tables[expiryTable]
+	if state.Sort == "" {
+		state.Sort = "end"
+	}
+	v.table.SetSort(state.Sort, state.Descending)
+	v.table.OnSort = func(id string, descending bool) {
+		if err := prefs.Update(func(p *PreferencesData) {
+			s := p.Tables[expiryTable]
+			s.Sort, s.Descending = id, descending
+			p.Tables[expiryTable] = s
+		}); err != nil {
+			list.work.deps.Log.Warn("could not save preferences", "error", err)
+		}
+	}
+	v.table.OnOpen = func(r expiryRow) { v.openInGLPI(r) }
+	v.table.OnType = func(r rune) {
+		win.Canvas().Focus(v.text)
+		v.text.TypedRune(r)
+	}
+	v.table.OnCopy = func(tsv string) {
+		clip.SetContent(tsv)
+		n := len(v.table.Model.Selected())
+		notify(tn("expiry.copied", n, map[string]any{"N": n}))
+	}
+	v.table.OnEscape = v.clear
+	v.table.OnMenu = func(at fyne.Position) {
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
+			fyne.NewMenuItem(t("expiry.open"), v.openCurrent),
+			fyne.NewMenuItem(t("expiry.copy"), func() { v.table.OnCopy(v.table.Model.TSV()) }),
+		), win.Canvas(), at)
+	}
+	v.text.OnSubmitted = func(string) { v.table.Focus() }
+	v.text.OnKey = func(e *fyne.KeyEvent) bool {
+		switch e.Name {
+		case fyne.KeyEscape:
+			v.clearText()
+		case fyne.KeyDown:
+		default:
+			return false
+		}
+		v.table.Focus()
+		return true
+	}
+
+	v.notices = look.VBox(gap)
+	v.root = look.Padded(0, 22, gap, 22, container.NewBorder(
+		look.VBox(10, v.notices, look.Flow(8, v.chips, v.month),
+			container.NewBorder(nil, nil, nil, look.HBox(10, v.shown, v.types), v.text), look.VBox(0)),
+		nil, nil, nil,
+		look.NewCardPadded(0, v.table),
+	))
+	return v
+}
+
+func (v *expiryView) typeNames() []string {
+	names := []string{t("types.all")}
+	for _, typ := range keys.ItemTypes {
+		names = append(names, t("types."+string(typ)))
+	}
+	return names
+}
+
+// render shows what the list lets pass now.
+func (v *expiryView) render() {
+	l := v.list
+	counts := l.counts()
+	for i, f := range stateFilters {
+		v.chips.SetText(i, f.label(l.work.limits())+" "+formatCount(counts[f]))
+		if f == l.state {
+			v.chips.Select(i)
+		}
+	}
+	index := 0
+	for i, typ := range keys.ItemTypes {
+		if typ == l.only {
+			index = i + 1
+		}
+	}
+	if v.types.SelectedIndex() != index {
+		v.types.SetSelectedIndex(index)
+	}
+	v.month.Hidden = l.month.IsZero()
+	if !v.month.Hidden {
+		v.month.SetText(t("expiry.month", map[string]any{"Month": monthName(l.month.Month), "Year": l.month.Year}) + " ×")
+	}
+	v.notices.Objects = problemNotices(l.work)
+	v.notices.Refresh()
+	v.table.SetRows(l.rows())
+	v.renderShown()
+	v.root.Refresh()
+}
+
+// renderShown says how many rows pass, and why there are none.
+func (v *expiryView) renderShown() {
+	all := len(v.list.work.glance.Items)
+	v.shown.SetText(t("expiry.shown", map[string]any{
+		"Shown": formatCount(v.table.Model.Len()), "All": formatCount(all)}))
+	if v.table.Model.Len() > 0 {
+		return
+	}
+	empty := firstState(v.list.work, v.list.work.refresh)
+	if empty == nil {
+		empty = look.NewNoMatch(t("empty.match.title"), t("empty.match.text"), t("empty.match.clear"), v.clear)
+	}
+	v.table.SetPlaceholder(container.NewCenter(empty))
+}
+
+// clear forgets every filter.
+func (v *expiryView) clear() {
+	v.clearText()
+	v.list.clear()
+}
+
+func (v *expiryView) clearText() {
+	if v.text.Text != "" {
+		v.text.SetText("")
+	}
+}
+
+// find puts the keyboard into the text filter.
+func (v *expiryView) find(win fyne.Window) { win.Canvas().Focus(v.text) }
+
+// choose puts the cursor on an item.
+func (v *expiryView) choose(key keys.ItemKey) {
+	v.clearText()
+	v.table.ChooseKey(key)
+	v.table.Focus()
+}
+
+// openCurrent opens the item under the cursor in GLPI.
+func (v *expiryView) openCurrent() {
+	if r, ok := v.table.Model.Current(); ok {
+		v.openInGLPI(r)
+	}
+}
+
+// hasCurrent reports whether openCurrent has something to open.
+func (v *expiryView) hasCurrent() bool {
+	_, ok := v.table.Model.Current()
+	return ok
+}
+
+func (v *expiryView) openInGLPI(r expiryRow) {
+	w := v.list.work
+	page, err := url.Parse(itemPage(w.facts.Web(), r.Item))
+	if err == nil {
+		err = w.deps.OpenURL(page)
+	}
+	if err != nil {
+		w.deps.Log.Warn("could not open the browser", "error", err)
+		v.notify(t("expiry.open_failed"))
+	}
+}
+
+// lastPart and parentPart split an entity's path for the two lines of a cell.
+func lastPart(path string) string { return keys.Entity{Path: path}.Name() }
+
+func parentPart(path string) string {
+	if last := lastPart(path); last != path {
+		return path[:len(path)-len(last)-len(" > ")]
+	}
+	return ""
+}

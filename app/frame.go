@@ -1,0 +1,248 @@
+package app
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// route names a screen behind the rail.
+type route string
+
+// The screens, in the order of the rail.
+const (
+	routeOverview route = "overview"
+	routeExpiry   route = "expiry"
+	routeSettings route = "settings"
+)
+
+var routes = [...]route{routeOverview, routeExpiry, routeSettings}
+
+func (r route) title() string { return t("nav." + string(r)) }
+
+func (r route) symbol() look.Symbol {
+	switch r {
+	case routeOverview:
+		return look.SymbolGrid
+	case routeExpiry:
+		return look.SymbolClock
+	default:
+		return look.SymbolGear
+	}
+}
+
+const (
+	railWidth    = 216
+	statusHeight = 29
+)
+
+// frame is the window once signed in: the rail with its connection box, the
+// page, and the status line.
+type frame struct {
+	work *workspace
+	at   route
+
+	list     *expiryList
+	overview *overviewView
+	expiry   *expiryView
+	settings *settingsView
+
+	nav     map[route]*look.NavItem
+	server  *look.ServerBox
+	title   *look.Text
+	refresh *look.Button
+	page    *fyne.Container
+	dot     *look.Icon
+	status  *look.Text
+	updated *look.Text
+	passing *look.Text // said in passing: "3 rows copied"
+	counts  *look.Text
+	root    fyne.CanvasObject
+}
+
+// newFrame makes the frame and shows the overview. acts are what the frame
+// asks of the window.
+func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) *frame {
+	f := &frame{work: work, list: list, nav: map[route]*look.NavItem{}}
+	f.overview = newOverviewView(work, f.openList)
+	f.expiry = newExpiryView(list, acts.win, acts.clipboard, f.tell)
+	f.settings = newSettingsView(set, work.deps, acts.clipboard, f.tell)
+
+	rail := container.NewThemeOverride(f.buildRail(acts), look.Rail())
+	f.title = look.NewText(look.Title, "")
+	f.refresh = look.NewButton(look.Secondary, t("frame.refresh"), work.refresh)
+	search := look.NewSearchBox(t("frame.search"), "Ctrl K", acts.palette)
+	header := look.Padded(14, 22, 12, 22, container.NewBorder(nil, nil, f.title,
+		look.HBox(12, look.Wide(270, search), f.refresh)))
+
+	f.dot = look.NewIcon(look.SymbolDot, 10)
+	f.status = look.NewText(look.Muted, "")
+	f.updated = look.NewText(look.Muted, "")
+	f.passing = look.NewText(look.Muted, "")
+	f.counts = look.NewText(look.Muted, "")
+	line := canvas.NewRectangle(nil)
+	line.SetMinSize(fyne.NewSize(0, statusHeight))
+	status := look.NewSurface(look.ColorCard, container.NewBorder(look.NewDivider(), nil, nil, nil,
+		container.NewStack(line, look.Padded(0, 22, 0, 22, container.NewBorder(nil, nil,
+			look.HBox(14, look.HBox(6, f.dot, f.status), f.updated, f.passing), f.counts)))))
+
+	f.page = container.NewStack()
+	f.root = container.NewBorder(nil, nil, rail, nil,
+		look.NewSurface(theme.ColorNameBackground, container.NewBorder(header, status, nil, nil, f.page)))
+	f.open(routeOverview)
+	return f
+}
+
+// frameActs is what the frame asks of the window around it.
+type frameActs struct {
+	win       fyne.Window
+	clipboard fyne.Clipboard
+	palette   func() // opens the command palette
+	switcher  func() // opens the choice of profile, entity and server
+}
+
+func (f *frame) buildRail(acts frameActs) fyne.CanvasObject {
+	items := look.VBox(4)
+	for _, r := range routes {
+		f.nav[r] = look.NewNavItem(r.symbol(), r.title(), func() { f.open(r) })
+		items.Add(f.nav[r])
+	}
+	logo := look.NewIcon(look.SymbolKey, 17)
+	f.server = look.NewServerBox(acts.switcher)
+	top := look.VBox(0,
+		look.Padded(16, 0, 16, 12, look.HBox(9, logo, look.NewText(look.Heading, "GLPI Keys"))),
+		items)
+	column := container.NewBorder(top, f.server, nil, nil)
+	return look.NewSurface(theme.ColorNameBackground,
+		look.Wide(railWidth, look.Padded(0, 12, 16, 12, column)))
+}
+
+// open shows a screen.
+func (f *frame) open(r route) {
+	f.at = r
+	for other, item := range f.nav {
+		item.SetSelected(other == r)
+	}
+	f.title.SetText(r.title())
+	f.refresh.Hidden = r == routeSettings
+	var page fyne.CanvasObject
+	switch r {
+	case routeOverview:
+		page = f.overview.root
+	case routeExpiry:
+		page = f.expiry.root
+	default:
+		page = f.settings.root
+	}
+	f.page.Objects = []fyne.CanvasObject{page}
+	f.page.Refresh()
+	f.render()
+}
+
+// openList shows the list, narrowed, with the cursor on an item when one is
+// given.
+func (f *frame) openList(narrow func(*expiryList), at *keys.ItemKey) {
+	f.expiry.clearText()
+	narrow(f.list)
+	f.open(routeExpiry)
+	if at != nil {
+		f.expiry.choose(*at)
+	} else {
+		f.expiry.table.Focus()
+	}
+}
+
+// tell says something in passing on the status line, until the next render.
+func (f *frame) tell(text string) {
+	f.passing.SetText(text)
+	f.passing.Refresh()
+}
+
+// render shows what the workspace holds now. Only the page in sight is
+// rendered: the others are when they are opened.
+func (f *frame) render() {
+	f.renderRail()
+	f.renderStatus()
+	switch f.at {
+	case routeOverview:
+		f.overview.render()
+	case routeExpiry:
+		f.expiry.render()
+	default:
+		f.settings.render()
+	}
+}
+
+func (f *frame) renderRail() {
+	w := f.work
+	sum := w.summary()
+	f.nav[routeExpiry].SetBadge(sum.Count(keys.Expired))
+	name, version := w.connection.Name, "GLPI "+w.facts.Version
+	if w.demo {
+		name = t("frame.demo")
+	}
+	f.server.Set(name, version+" · "+w.facts.Profile.Name, entityText(w.facts))
+}
+
+func (f *frame) renderStatus() {
+	w := f.work
+	now := w.deps.Now()
+	tone, text := look.OK, t("frame.connected")
+	switch {
+	case w.tasks.Busy(slotSwitch):
+		tone, text = look.Soon, t("frame.switching")
+	case w.tasks.Busy(slotRefresh) && w.total > 0:
+		tone, text = look.OK, t("frame.reading_rows", map[string]any{"Done": formatCount(w.done), "Total": formatCount(w.total)})
+	case w.tasks.Busy(slotRefresh):
+		tone, text = look.OK, t("frame.reading")
+	case w.failure != nil:
+		tone, text = look.Expired, t("frame.failed")
+	}
+	f.dot.SetColor(tone.Fill())
+	f.status.SetText(text)
+	f.refresh.SetBusy(w.busy())
+
+	updated := ""
+	if !w.seen.IsZero() {
+		updated = t("frame.updated", map[string]any{"Ago": agoText(w.seen, now)})
+	}
+	if w.demo {
+		updated = strings.TrimPrefix(updated+" · "+t("frame.demo_note"), " · ")
+	}
+	f.updated.SetText(updated)
+	f.passing.SetText("")
+
+	sum := w.summary()
+	expired, soon := sum.Count(keys.Expired), sum.Count(keys.Urgent, keys.Soon)
+	f.counts.SetText(tn("frame.expired", expired, map[string]any{"N": formatCount(expired)}) + " · " +
+		tn("frame.soon", soon, map[string]any{"N": formatCount(soon), "Days": w.limits().Soon}))
+}
+
+// formatCount writes a number with a thin space between thousands.
+func formatCount(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+// windowTitle says which server, so that windows can be told apart. It holds
+// nothing secret.
+func windowTitle(w *workspace) string {
+	if w == nil {
+		return "GLPI Keys"
+	}
+	if w.demo {
+		return "GLPI Keys – " + t("frame.demo")
+	}
+	return "GLPI Keys – " + cmp.Or(w.connection.Name, w.facts.Web())
+}

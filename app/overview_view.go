@@ -1,0 +1,298 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// gap is the space between the cards of a page.
+const gap = 12
+
+// attentionRows is how many items "Needs attention" lists.
+const attentionRows = 6
+
+// overviewCards are the filters that have a card, in order.
+var overviewCards = [...]stateFilter{showExpired, showSoon, showPlan, showFine, showNoDate}
+
+// overviewView shows at a glance what has ended and what ends: counts, the
+// next twelve months, and what needs attention. Everything on it opens the
+// list behind it.
+type overviewView struct {
+	work *workspace
+	open func(narrow func(*expiryList), at *keys.ItemKey)
+
+	cards     []*overviewCard
+	timeline  *look.Timeline
+	hint      *look.Text
+	months    [12]keys.Month
+	attention *fyne.Container
+	read      *fyne.Container
+	notices   *fyne.Container
+	first     *fyne.Container // shown instead of the cards until rows are there
+	content   *fyne.Container
+	root      fyne.CanvasObject
+}
+
+// overviewCard is one count with its pill.
+type overviewCard struct {
+	filter       stateFilter
+	pill         *look.Pill
+	number, note *look.Text
+}
+
+// newOverviewView makes the page. open shows the list, narrowed, with the
+// cursor on an item when one is given.
+func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *keys.ItemKey)) *overviewView {
+	v := &overviewView{work: work, open: open}
+
+	var row []fyne.CanvasObject
+	for _, f := range overviewCards {
+		tone, symbol := filterLook(f)
+		c := &overviewCard{
+			filter: f,
+			pill:   look.NewPill(tone, symbol, f.label(work.limits())),
+			number: look.NewText(look.Number, ""),
+			note:   look.NewShortened(look.Muted, ""),
+		}
+		v.cards = append(v.cards, c)
+		row = append(row, look.NewTappableCard(
+			look.VBox(1, look.Leading(c.pill), c.number, c.note),
+			func() { open(func(l *expiryList) { l.show(f) }, nil) },
+		))
+	}
+
+	v.hint = look.NewShortened(look.Muted, t("overview.strip_hint"))
+	v.hint.SetAlign(fyne.TextAlignTrailing)
+	v.timeline = look.NewTimeline(v.openMonth, func(text string) {
+		if text == "" {
+			text = t("overview.strip_hint")
+		}
+		v.hint.SetText(text)
+	})
+	strip := look.NewCard(look.VBox(4,
+		container.NewBorder(nil, nil, look.NewText(look.Bold, t("overview.strip")), nil, v.hint),
+		v.timeline,
+	))
+
+	v.attention = look.VBox(0)
+	v.read = look.VBox(6)
+	bottom := look.Equal(gap,
+		look.NewCard(look.VBox(6, look.NewText(look.Bold, t("overview.attention")), v.attention)),
+		look.NewCard(look.VBox(8, look.NewText(look.Bold, t("overview.read")), v.read)),
+	)
+
+	v.notices = look.VBox(gap)
+	v.content = look.VBox(gap, look.Equal(gap, row...), strip, bottom)
+	v.first = container.NewStack()
+	v.root = container.NewVScroll(look.Padded(0, 22, gap, 22, look.VBox(gap, v.notices, v.first, v.content)))
+	return v
+}
+
+// openMonth shows what ends in a month, with the cursor on the item pressed.
+func (v *overviewView) openMonth(month, square int) {
+	m := v.months[month]
+	var at *keys.ItemKey
+	if square >= 0 && square < len(m.Items) {
+		key := m.Items[square].Key()
+		at = &key
+	}
+	v.open(func(l *expiryList) { l.showMonth(m.First) }, at)
+}
+
+// render shows what the workspace holds now.
+func (v *overviewView) render() {
+	w := v.work
+	showFirst := firstState(w, w.refresh)
+	v.first.Objects = nil
+	if showFirst != nil {
+		v.first.Objects = []fyne.CanvasObject{look.Padded(80, 0, 0, 0, container.NewCenter(showFirst))}
+	}
+	v.content.Hidden = showFirst != nil
+	v.first.Refresh()
+
+	v.notices.Objects = problemNotices(w)
+	v.notices.Refresh()
+
+	sum := w.summary()
+	v.renderCards(&sum)
+	v.renderTimeline(&sum)
+	v.renderAttention(&sum)
+	v.renderRead()
+	v.root.Refresh()
+}
+
+func (v *overviewView) renderCards(sum *keys.Summary) {
+	today := v.work.today()
+	for _, c := range v.cards {
+		tone, symbol := filterLook(c.filter)
+		c.pill.Set(tone, symbol, c.filter.label(v.work.limits()))
+		c.number.SetText(formatCount(sum.Count(c.filter.states()...)))
+		note := ""
+		switch {
+		case c.filter == showExpired && sum.Oldest > 0:
+			note = t("overview.oldest", map[string]any{"When": distanceText(today.AddDays(-sum.Oldest), today)})
+		case c.filter == showSoon && sum.Next >= 0 && sum.Next <= v.work.limits().Soon:
+			note = t("overview.next", map[string]any{"When": distanceText(today.AddDays(sum.Next), today)})
+		}
+		c.note.SetText(note)
+	}
+}
+
+func (v *overviewView) renderTimeline(sum *keys.Summary) {
+	v.months = sum.Months
+	limits, today := v.work.limits(), v.work.today()
+	columns := make([]look.Column, len(sum.Months))
+	for i, m := range sum.Months {
+		columns[i].Label = monthName(m.First.Month)
+		if m.First.Month == time.January {
+			columns[i].Label += " " + strconv.Itoa(m.First.Year)
+		}
+		for _, it := range m.Items {
+			tone, _ := stateLook(limits.State(it.End, today))
+			if tone == look.Neutral {
+				tone = look.Info // grey squares would look switched off
+			}
+			columns[i].Squares = append(columns[i].Squares, look.Square{
+				Tone: tone,
+				Text: it.Name + " · " + dayText(it.End),
+			})
+		}
+	}
+	first := sum.Months[0].First
+	share := float32(today.Day-1) / float32(first.AddMonths(1).DaysAfter(first))
+	v.timeline.Set(columns, share, t("overview.today"))
+}
+
+func (v *overviewView) renderAttention(sum *keys.Summary) {
+	w := v.work
+	limits, today := w.limits(), w.today()
+	items := keys.NeedsAttention(w.glance.Items, limits, today, attentionRows)
+	var rows []fyne.CanvasObject
+	for _, it := range items {
+		rows = append(rows, v.attentionRow(expiryRow{it, limits.State(it.End, today), today}), look.NewDivider())
+	}
+	rest := sum.Count(keys.Expired, keys.Urgent, keys.Soon) - len(items)
+	switch {
+	case len(items) == 0:
+		rows = append(rows, look.NewWrapped(look.Muted, t("overview.attention_none", map[string]any{"Days": limits.Soon})))
+	case rest > 0:
+		rows = append(rows, look.Padded(8, 0, 0, 0, look.Leading(look.NewButton(look.Link, tn("overview.attention_more", rest, map[string]any{"N": rest}), func() {
+			v.open(func(l *expiryList) { l.clear() }, nil)
+		}))))
+	}
+	v.attention.Objects = rows
+	v.attention.Refresh()
+}
+
+// attentionRow is one item that has ended or ends soon; a press opens it in
+// the list.
+func (v *overviewView) attentionRow(r expiryRow) fyne.CanvasObject {
+	key := r.Key()
+	return look.NewTappableRow(container.NewBorder(nil, nil,
+		look.Wide(112, look.Leading(newStatePill(r))),
+		look.NewText(look.Muted, dayText(r.End)),
+		look.VBox(1,
+			look.NewShortened(look.Bold, r.Name),
+			look.NewShortened(look.Muted, detailText(r.Item)),
+		),
+	), func() { v.open(func(l *expiryList) { l.clear() }, &key) })
+}
+
+// detailText is the second line of an item: what it is, and of what.
+func detailText(it keys.Item) string {
+	parts := []string{t("type." + string(it.Type))}
+	if it.Detail != "" {
+		parts = append(parts, it.Detail)
+	}
+	if it.Entity != "" {
+		parts = append(parts, keys.Entity{Path: it.Entity}.Name())
+	}
+	return strings.Join(parts, " · ")
+}
+
+// renderRead says what the figures rest on: how many items of each type were
+// read, with which profile and where.
+func (v *overviewView) renderRead() {
+	w := v.work
+	per := map[keys.ItemType]int{}
+	for _, it := range w.glance.Items {
+		per[it.Type]++
+	}
+	rows := []fyne.CanvasObject{look.NewWrapped(look.Muted, t("overview.read_hint", map[string]any{
+		"Profile": w.facts.Profile.Name, "Entity": entityText(w.facts),
+	}))}
+	for _, typ := range keys.ItemTypes {
+		var value fyne.CanvasObject = look.NewText(look.Bold, formatCount(per[typ]))
+		if p := w.glance.Missing[typ]; p != nil {
+			text := look.NewText(look.Muted, t("overview.unread"))
+			text.SetColor(look.Soon.Text())
+			value = text
+		}
+		rows = append(rows, look.NewTappableRow(
+			look.Between(gap, look.NewText(look.Body, t("types."+string(typ))), value),
+			func() {
+				v.open(func(l *expiryList) { l.clear(); l.showType(typ) }, nil)
+			}), look.NewDivider())
+	}
+	v.read.Objects = rows
+	v.read.Refresh()
+}
+
+// entityText names where one looks: "Root entity (tree)".
+func entityText(f keys.Facts) string {
+	if f.Recursive {
+		return t("frame.tree", map[string]any{"Entity": f.Entity.Name()})
+	}
+	return f.Entity.Name()
+}
+
+// firstState is what a page shows while there are no rows at all: that they
+// are being read, why they could not be, or that there are none. It is nil
+// when there are rows to show.
+func firstState(w *workspace, retry func()) fyne.CanvasObject {
+	switch {
+	case len(w.glance.Items) > 0:
+		return nil
+	case w.busy():
+		p := look.NewProgress(t("empty.loading"), t("Cancel"), w.cancel)
+		p.Set(w.done, w.total)
+		return look.Wide(360, p)
+	case w.failure != nil:
+		return look.NewFailure(t("empty.failed.title"), sentence(w.failure), t("empty.failed.retry"), retry)
+	case len(w.glance.Missing) == len(keys.ItemTypes):
+		return look.NewNoRight(t("empty.right.title"),
+			t("empty.right.text", map[string]any{"Profile": w.facts.Profile.Name}), "", nil)
+	case w.seen.IsZero():
+		return look.NewFailure(t("empty.failed.title"), t("problem.canceled"), t("empty.failed.retry"), retry)
+	default:
+		return look.NewFirstUse(look.SymbolCheck, t("empty.first.title"), t("empty.first.text"), t("frame.refresh"), retry)
+	}
+}
+
+// problemNotices are the boxes above a page whose rows are older or fewer than
+// they should be.
+func problemNotices(w *workspace) []fyne.CanvasObject {
+	if len(w.glance.Items) == 0 {
+		return nil // firstState says it
+	}
+	var out []fyne.CanvasObject
+	if w.failure != nil {
+		out = append(out, look.NewNotice(look.Expired, look.SymbolWarning,
+			t("frame.stale", map[string]any{"Ago": agoText(w.seen, w.deps.Now())}), sentence(w.failure),
+			look.NewButton(look.Secondary, t("empty.failed.retry"), w.refresh)))
+	}
+	for _, typ := range keys.ItemTypes {
+		if p := w.glance.Missing[typ]; p != nil && p.Cause != keys.NoRight {
+			out = append(out, look.NewNotice(look.Soon, look.SymbolWarning,
+				t("frame.missing", map[string]any{"Types": t("types." + string(typ))}), sentence(p)))
+		}
+	}
+	return out
+}

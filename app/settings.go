@@ -1,0 +1,100 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+
+	"glpikeys/keys"
+)
+
+// settings is the presenter of the Settings screen. A valid value counts as
+// soon as it is entered; an invalid one stays in its field with a message.
+type settings struct {
+	prefs *Preferences
+
+	urgent, soon, plan string // thresholds as typed
+	proxy              string // as typed
+
+	limitsError string // why the thresholds do not count, "" when they do
+	proxyError  string
+	saveError   error // why the last change was not written to disk
+
+	onChange  func()
+	onApplied func() // language or theme changed: every widget is made anew
+}
+
+func newSettings(prefs *Preferences) *settings {
+	data := prefs.Get()
+	return &settings{
+		prefs:     prefs,
+		urgent:    strconv.Itoa(data.Thresholds.Urgent),
+		soon:      strconv.Itoa(data.Thresholds.Soon),
+		plan:      strconv.Itoa(data.Thresholds.Plan),
+		proxy:     data.Proxy,
+		onChange:  func() {},
+		onApplied: func() {},
+	}
+}
+
+// save writes a change; applied tells that every widget shows it.
+func (s *settings) save(change func(*PreferencesData), applied bool) {
+	s.saveError = s.prefs.Update(change)
+	if applied {
+		s.onApplied()
+	}
+	s.onChange()
+}
+
+// setLanguage chooses a language by its code, "" for the system's.
+func (s *settings) setLanguage(code string) {
+	s.save(func(p *PreferencesData) { p.Language = code }, true)
+}
+
+// setTheme chooses "system", "light" or "dark".
+func (s *settings) setTheme(variant string) {
+	s.save(func(p *PreferencesData) { p.Theme = variant }, true)
+}
+
+// setThresholds takes the three limits as typed, in days.
+func (s *settings) setThresholds(urgent, soon, plan string) {
+	s.urgent, s.soon, s.plan = urgent, soon, plan
+	limits, ok := parseThresholds(urgent, soon, plan)
+	if !ok {
+		s.limitsError = t("settings.thresholds.invalid")
+		s.onChange()
+		return
+	}
+	s.limitsError = ""
+	s.save(func(p *PreferencesData) { p.Thresholds = limits }, false)
+}
+
+// longestThreshold is the highest limit that makes sense: ten years.
+const longestThreshold = 3650
+
+func parseThresholds(urgent, soon, plan string) (keys.Thresholds, bool) {
+	var days [3]int
+	for i, text := range []string{urgent, soon, plan} {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n > longestThreshold {
+			return keys.Thresholds{}, false
+		}
+		days[i] = n
+	}
+	limits := keys.Thresholds{Urgent: days[0], Soon: days[1], Plan: days[2]}
+	return limits, limits.Valid()
+}
+
+// setProxy takes the proxy for servers that set none of their own: "" for the
+// system's, keys.ProxyDirect, or an address.
+func (s *settings) setProxy(text string) {
+	s.proxy = strings.TrimSpace(text)
+	if s.proxy != "" && s.proxy != keys.ProxyDirect {
+		if _, err := keys.ParseProxy(s.proxy); err != nil {
+			s.proxyError = sentence(err)
+			s.onChange()
+			return
+		}
+	}
+	s.proxyError = ""
+	s.save(func(p *PreferencesData) { p.Proxy = s.proxy }, false)
+}

@@ -1,0 +1,169 @@
+package app
+
+import (
+	"net/url"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/assets"
+	"glpikeys/keys"
+)
+
+// settingsView is the Settings screen.
+type settingsView struct {
+	set  *settings
+	tell func(string)
+
+	limits *look.Field
+	proxy  *look.Field
+	saved  *look.Notice
+	root   fyne.CanvasObject
+}
+
+const settingsWidth = 560
+
+// newSettingsView makes the screen. tell says something in passing.
+func newSettingsView(set *settings, deps Deps, clip fyne.Clipboard, tell func(string)) *settingsView {
+	v := &settingsView{set: set, tell: tell}
+	data := set.prefs.Get()
+	v.saved = look.NewNotice(look.Expired, look.SymbolWarning, "", "")
+	v.saved.Hide()
+
+	cards := look.VBox(gap,
+		v.saved,
+		settingsCard(t("settings.appearance"),
+			look.Equal(gap, look.NewField(t("settings.language"), "", v.languageSelect(data)),
+				look.NewField(t("settings.theme"), "", v.themeSelect(data)))),
+		settingsCard(t("settings.thresholds"), v.thresholds()),
+		settingsCard(t("settings.proxy"), v.proxyField()),
+		settingsCard(t("settings.files"), v.files(deps, clip)),
+		look.NewText(look.Muted, t("settings.about", map[string]any{"Version": deps.Version})),
+	)
+	v.root = container.NewVScroll(look.Padded(0, 22, gap, 22, look.Leading(look.Wide(settingsWidth, cards))))
+	return v
+}
+
+func settingsCard(title string, content fyne.CanvasObject) fyne.CanvasObject {
+	return look.NewCard(look.VBox(10, look.NewText(look.Bold, title), content))
+}
+
+// languageSelect offers the languages, each in its own words.
+func (v *settingsView) languageSelect(data PreferencesData) fyne.CanvasObject {
+	codes := append([]string{""}, assets.Languages()...)
+	names := []string{t("settings.language.system")}
+	for _, code := range codes[1:] {
+		names = append(names, t("settings.language."+code))
+	}
+	return choice(names, codes, data.Language, v.set.setLanguage)
+}
+
+func (v *settingsView) themeSelect(data PreferencesData) fyne.CanvasObject {
+	variants := []string{ThemeSystem, ThemeLight, ThemeDark}
+	var names []string
+	for _, variant := range variants {
+		names = append(names, t("settings.theme."+variant))
+	}
+	return choice(names, variants, data.Theme, v.set.setTheme)
+}
+
+// choice is a select over values with names; chosen is called with the value.
+func choice(names, values []string, now string, chosen func(string)) *widget.Select {
+	s := widget.NewSelect(names, nil)
+	for i, value := range values {
+		if value == now {
+			s.SetSelectedIndex(i)
+		}
+	}
+	s.OnChanged = func(string) { chosen(values[s.SelectedIndex()]) }
+	return s
+}
+
+// thresholds is three numbers beside each other with one message below.
+func (v *settingsView) thresholds() fyne.CanvasObject {
+	urgent, soon, plan := look.NewEntry(""), look.NewEntry(""), look.NewEntry("")
+	urgent.Text, soon.Text, plan.Text = v.set.urgent, v.set.soon, v.set.plan
+	changed := func(string) { v.set.setThresholds(urgent.Text, soon.Text, plan.Text) }
+	urgent.OnChanged, soon.OnChanged, plan.OnChanged = changed, changed, changed
+	labelled := func(key string, entry fyne.CanvasObject) fyne.CanvasObject {
+		return look.VBox(4, look.NewText(look.Muted, t(key)), entry)
+	}
+	v.limits = look.NewField(t("settings.thresholds.days"), t("settings.thresholds.hint"), look.Equal(gap,
+		labelled("settings.thresholds.urgent", urgent),
+		labelled("settings.thresholds.soon", soon),
+		labelled("settings.thresholds.plan", plan)))
+	return v.limits
+}
+
+// proxyField offers the system's proxy, none, or an address.
+func (v *settingsView) proxyField() fyne.CanvasObject {
+	entry := look.NewEntry("http://proxy.example.com:3128")
+	kinds := []string{"system", "direct", "address"}
+	now := "address"
+	switch v.set.proxy {
+	case "":
+		now = "system"
+	case keys.ProxyDirect:
+		now = "direct"
+	default:
+		entry.Text = v.set.proxy
+	}
+	entry.OnChanged = v.set.setProxy
+	entry.Hidden = now != "address"
+	names := []string{t("settings.proxy.system"), t("settings.proxy.direct"), t("settings.proxy.address")}
+	kind := choice(names, kinds, now, func(kind string) {
+		entry.Hidden = kind != "address"
+		switch kind {
+		case "system":
+			v.set.setProxy("")
+		case "direct":
+			v.set.setProxy(keys.ProxyDirect)
+		default:
+			if entry.Text != "" {
+				v.set.setProxy(entry.Text)
+			}
+		}
+		v.root.Refresh()
+	})
+	v.proxy = look.NewField(t("settings.proxy.use"), t("settings.proxy.hint"), look.VBox(8, kind, entry))
+	return v.proxy
+}
+
+// files says where the log is.
+func (v *settingsView) files(deps Deps, clip fyne.Clipboard) fyne.CanvasObject {
+	if deps.LogFile == "" {
+		return look.NewText(look.Muted, t("settings.log.none"))
+	}
+	path := look.NewShortened(look.Mono, deps.LogFile)
+	open := look.NewButton(look.Secondary, t("settings.log.open"), func() {
+		if err := deps.OpenURL(&url.URL{Scheme: "file", Path: filepath.ToSlash(deps.LogFile)}); err != nil {
+			deps.Log.Warn("could not open the log", "error", err)
+			v.tell(t("settings.log.open_failed"))
+		}
+	})
+	copyPath := look.NewButton(look.Secondary, t("settings.log.copy"), func() {
+		clip.SetContent(deps.LogFile)
+		v.tell(t("settings.log.copied"))
+	})
+	return look.VBox(6,
+		look.NewText(look.Body, t("settings.log")),
+		container.NewBorder(nil, nil, nil, look.HBox(8, open, copyPath), path),
+		look.NewText(look.Muted, t("settings.log.hint")))
+}
+
+// render shows the messages at the fields; the fields themselves hold what was
+// typed.
+func (v *settingsView) render() {
+	v.limits.SetError(v.set.limitsError)
+	v.proxy.SetError(v.set.proxyError)
+	if v.set.saveError != nil {
+		v.saved.Set(look.Expired, look.SymbolWarning, t("settings.unsaved"), sentence(v.set.saveError))
+		v.saved.Show()
+	} else {
+		v.saved.Hide()
+	}
+	v.root.Refresh()
+}

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"glpikeys/app/connection"
+	"glpikeys/app/internal/look"
+)
+
+// switcherActs is what the choice asks of the window.
+type switcherActs struct {
+	servers []connection.Connection // the other saved ones
+	server  func(id string)         // go to another saved server
+	add     func()                  // go to the sign-in screen for a new one
+	signOut func()
+}
+
+// showSwitcher opens the choice of profile, entity and server over a window.
+func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
+	var popup *widget.PopUp
+	then := func(f func()) func() {
+		return func() {
+			popup.Hide()
+			if f != nil {
+				f()
+			}
+		}
+	}
+
+	list := newEntityList(s)
+	entry := look.NewEntry(t("switch.filter"))
+	entry.OnChanged = func(text string) { s.find(text); list.show() }
+	entry.OnSubmitted = func(string) { then(s.apply)() }
+	entry.OnKey = func(e *fyne.KeyEvent) bool {
+		switch e.Name {
+		case fyne.KeyEscape:
+			popup.Hide()
+		case fyne.KeyDown:
+			s.move(1)
+			list.show()
+		case fyne.KeyUp:
+			s.move(-1)
+			list.show()
+		default:
+			return false
+		}
+		return true
+	}
+
+	var names []string
+	at := 0
+	for i, p := range s.work.facts.Profiles {
+		names = append(names, p.Name)
+		if p.ID == s.work.facts.Profile.ID {
+			at = i
+		}
+	}
+	entities := look.VBox(6, look.NewText(look.Bold, t("switch.entity")), entry)
+	tree := look.NewCheck(t("switch.tree"), "", func(on bool) { s.tree = on })
+	tree.SetChecked(s.tree)
+	profiles := widget.NewSelect(names, nil)
+	profiles.SetSelectedIndex(at)
+	profiles.OnChanged = func(string) {
+		s.profile = s.work.facts.Profiles[profiles.SelectedIndex()].ID
+		if s.profile != s.work.facts.Profile.ID {
+			then(s.apply)()
+		}
+	}
+
+	left := container.NewBorder(
+		look.VBox(14, look.VBox(6, look.NewText(look.Bold, t("switch.profile")), profiles), entities),
+		tree, nil, nil, look.NewCardPadded(4, list.root))
+
+	servers := look.VBox(2, look.NewText(look.Bold, t("switch.servers")))
+	for _, c := range acts.servers {
+		servers.Add(look.NewTappableRow(look.VBox(1,
+			look.NewShortened(look.Body, c.Name),
+			look.NewShortened(look.Muted, strings.Trim(c.User+" · "+versionText(c.Version), " ·")),
+		), then(func() { acts.server(c.ID) })))
+	}
+	servers.Add(look.Leading(look.NewButton(look.Link, t("switch.add"), then(acts.add))))
+
+	buttons := container.NewBorder(nil, nil,
+		look.NewButton(look.Danger, t("switch.signout"), then(acts.signOut)),
+		look.HBox(8, look.NewButton(look.Secondary, t("switch.close"), then(nil)),
+			look.NewButton(look.Primary, t("switch.apply"), then(s.apply))))
+
+	body := container.NewBorder(
+		look.Padded(0, 0, 12, 0, look.NewText(look.Title, t("switch.title"))),
+		look.Padded(14, 0, 0, 0, buttons), nil,
+		look.Padded(0, 0, 0, 18, look.Wide(210, container.NewVScroll(servers))), left)
+	popup = widget.NewModalPopUp(look.Padded(14, 14, 14, 14, body), win.Canvas())
+	size := win.Canvas().Size()
+	popup.Resize(fyne.NewSize(min(680, size.Width-40), min(560, size.Height-40)))
+	popup.Show()
+	list.show()
+	win.Canvas().Focus(entry)
+}
+
+func versionText(version string) string {
+	if version == "" {
+		return ""
+	}
+	return "GLPI " + version
+}
+
+// entityList shows the entities that pass, indented by their depth.
+type entityList struct {
+	s    *switcher
+	list *widget.List
+	root fyne.CanvasObject
+}
+
+func newEntityList(s *switcher) *entityList {
+	l := &entityList{s: s}
+	l.list = widget.NewList(
+		func() int { return len(s.shown) },
+		func() fyne.CanvasObject { return look.NewShortened(look.Body, "") },
+		func(i widget.ListItemID, o fyne.CanvasObject) {
+			e := s.shown[i]
+			text := e.Path
+			if s.filter == "" {
+				text = strings.Repeat("      ", e.Depth()) + e.Name()
+			}
+			o.(*look.Text).SetText(text)
+		})
+	l.list.OnSelected = func(i widget.ListItemID) { s.at = i }
+	l.list.HideSeparators = true
+	l.root = l.list
+	return l
+}
+
+// show follows the presenter.
+func (l *entityList) show() {
+	l.list.Refresh()
+	if l.s.at < 0 {
+		l.list.UnselectAll()
+		return
+	}
+	l.list.Select(l.s.at)
+}

@@ -1,0 +1,306 @@
+package app
+
+import (
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"glpikeys/app/connection"
+	"glpikeys/app/internal/command"
+	"glpikeys/app/internal/look"
+	"glpikeys/app/internal/task"
+	"glpikeys/assets"
+)
+
+// The size of a new window, and the smallest that shows everything.
+const (
+	defaultWidth, defaultHeight = 1280, 800
+	smallestWidth, smallestHigh = 1000, 640
+)
+
+// tick is how often "updated 12 s ago" is written again.
+const tick = 10 * time.Second
+
+// Window is the program's one window: the sign-in screen, or the frame around
+// a signed-in server.
+type Window struct {
+	deps  Deps
+	app   fyne.App
+	win   fyne.Window
+	tasks *task.Runner // of the window itself: its clock and the sign-in
+
+	signIn *signIn // kept while signed in: it holds secrets of this run
+	view   *signInView
+	set    *settings
+
+	work  *workspace // nil while signed out
+	stop  func()     // ends the demo's server, nil for a real one
+	frame *frame
+
+	commands *command.Registry
+	palette  *command.Palette
+}
+
+// New makes the window; ShowAndRun shows it.
+func New(a fyne.App, deps Deps) *Window {
+	w := &Window{deps: deps, app: a, tasks: task.New(deps.Do)}
+	w.applyPreferences()
+	data := deps.Preferences.Get()
+	w.win = a.NewWindow(windowTitle(nil))
+	w.win.SetPadded(false)
+	w.win.Resize(fyne.NewSize(
+		max(firstOf(data.Width, defaultWidth), smallestWidth),
+		max(firstOf(data.Height, defaultHeight), smallestHigh)))
+	w.win.SetMaster()
+
+	w.set = newSettings(deps.Preferences)
+	w.set.onApplied = w.rebuild
+	w.signIn = newSignIn(deps, w.tasks, w.opened)
+	w.registerCommands()
+	w.rebuild()
+	w.keepTime()
+	return w
+}
+
+func firstOf(set, otherwise float32) float32 {
+	if set > 0 {
+		return set
+	}
+	return otherwise
+}
+
+// ShowAndRun shows the window and returns when it is closed and the session on
+// the server has ended.
+func (w *Window) ShowAndRun() {
+	w.win.SetCloseIntercept(func() {
+		w.saveSize()
+		w.win.Close()
+	})
+	w.win.ShowAndRun()
+	w.signIn.close()
+	if w.work != nil {
+		w.work.tasks.Close()
+		w.work.close()
+	}
+	if w.stop != nil {
+		w.stop()
+	}
+}
+
+// saveSize remembers the size of the window, rounded to even units: Wayland
+// scales by two and rounds odd ones.
+func (w *Window) saveSize() {
+	size := w.win.Canvas().Size()
+	even := func(f float32) float32 { return float32(int(f/2) * 2) }
+	if err := w.deps.Preferences.Update(func(p *PreferencesData) {
+		p.Width, p.Height = even(size.Width), even(size.Height)
+	}); err != nil {
+		w.deps.Log.Warn("could not save the window's size", "error", err)
+	}
+}
+
+// applyPreferences makes theme and language those that were chosen.
+func (w *Window) applyPreferences() {
+	data := w.deps.Preferences.Get()
+	variant := data.Theme
+	if variant == ThemeSystem {
+		variant = look.System
+	}
+	w.app.Settings().SetTheme(look.New(variant))
+	if err := assets.UseLanguage(data.Language); err != nil {
+		w.deps.Log.Error("could not load the language", "error", err)
+	}
+}
+
+// rebuild makes the widgets anew, in the language and theme chosen now. The
+// presenters keep what they hold.
+func (w *Window) rebuild() {
+	w.applyPreferences()
+	w.palette = command.NewPalette(w.commands, w.win.Canvas(), func() command.Texts {
+		return command.Texts{Placeholder: t("command.palette"), NoMatch: t("palette.none")}
+	}, w.records)
+	if w.work == nil {
+		w.showSignIn()
+		return
+	}
+	at := routeOverview
+	if w.frame != nil {
+		at = w.frame.at
+	}
+	w.showFrame(at)
+}
+
+func (w *Window) showSignIn() {
+	w.frame = nil
+	w.view = newSignInView(w.signIn, w.win)
+	w.win.SetTitle(windowTitle(nil))
+	w.setMenu()
+	w.win.SetContent(w.view.root)
+	w.view.shown()
+}
+
+func (w *Window) showFrame(at route) {
+	var list *expiryList
+	if w.frame != nil {
+		list = w.frame.list
+	} else {
+		list = newExpiryList(w.work)
+	}
+	w.frame = newFrame(w.work, list, w.set, frameActs{
+		win:       w.win,
+		clipboard: w.app.Clipboard(),
+		palette:   w.palette.Open,
+		switcher:  w.openSwitcher,
+	})
+	w.work.onChange = w.frame.render
+	list.onChange = w.frame.render
+	w.set.onChange = w.frame.render
+	w.frame.open(at)
+	w.win.SetTitle(windowTitle(w.work))
+	w.setMenu()
+	w.win.SetContent(w.frame.root)
+}
+
+// opened takes over a session from the sign-in screen.
+func (w *Window) opened(in Opened) {
+	w.work, w.stop = newWorkspace(w.deps, in), in.Stop
+	w.showFrame(routeOverview)
+	w.work.refresh()
+	if len(in.Notices) > 0 {
+		w.frame.tell(in.Notices[0])
+	}
+}
+
+// leave ends the session and goes back to the sign-in screen; next tells what
+// happens there.
+func (w *Window) leave(next func(*signIn)) {
+	work, stop := w.work, w.stop
+	work.onChange = func() {}
+	work.tasks.Close()
+	w.work, w.stop, w.frame = nil, nil, nil
+	w.set.onChange = func() {}
+	go func() {
+		work.close()
+		if stop != nil {
+			stop()
+		}
+	}()
+	w.signIn.Resume()
+	w.showSignIn()
+	if next != nil {
+		next(w.signIn)
+	}
+}
+
+// openSwitcher offers other profiles, entities and servers.
+func (w *Window) openSwitcher() {
+	var others []connection.Connection
+	for _, c := range w.deps.Connections.All() {
+		if c.ID != w.work.connection.ID {
+			others = append(others, c)
+		}
+	}
+	showSwitcher(newSwitcher(w.work), w.win, switcherActs{
+		servers: others,
+		server:  func(id string) { w.leave(func(p *signIn) { p.Choose(id, true) }) },
+		add:     func() { w.leave(func(p *signIn) { p.add() }) },
+		signOut: func() { w.leave(nil) },
+	})
+}
+
+// keepTime writes relative times again while a server is in sight.
+func (w *Window) keepTime() {
+	task.Run(w.tasks, "clock", pause(tick), func(struct{}, error) {
+		if w.frame != nil && !w.work.busy() {
+			w.frame.renderStatus()
+		}
+		w.keepTime()
+	})
+}
+
+// The menus.
+const (
+	menuServer = "server"
+	menuView   = "view"
+)
+
+// registerCommands lists what the program can do.
+func (w *Window) registerCommands() {
+	w.commands = command.New(func() bool { return command.Modal(w.win.Canvas()) },
+		command.Group{ID: menuServer, Title: func() string { return t("menu.server") }},
+		command.Group{ID: menuView, Title: func() string { return t("menu.view") }},
+	)
+	signedIn := func() bool { return w.work != nil }
+	ctrl := func(key fyne.KeyName) *desktop.CustomShortcut {
+		return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
+	}
+	text := func(key string) func() string { return func() string { return t(key) } }
+	w.commands.Add(
+		command.Command{
+			ID: "refresh", Group: menuServer, Title: text("command.refresh"), Shortcut: ctrl(fyne.KeyR),
+			Enabled: signedIn, Run: func() { w.work.refresh() },
+		},
+		command.Command{
+			ID: "switch", Group: menuServer, Title: text("command.switch"), Shortcut: ctrl(fyne.KeyE),
+			Enabled: signedIn, Run: w.openSwitcher,
+		},
+		command.Command{
+			ID: "open", Group: menuServer, Title: text("command.open"), Shortcut: ctrl(fyne.KeyG),
+			Enabled: func() bool { return w.frame != nil && w.frame.at == routeExpiry && w.frame.expiry.hasCurrent() },
+			Run:     func() { w.frame.expiry.openCurrent() },
+		},
+		command.Command{
+			ID: "signout", Group: menuServer, Title: text("command.signout"),
+			Enabled: signedIn, Run: func() { w.leave(nil) },
+		},
+		command.Command{
+			ID: "quit", Group: menuServer, Title: text("command.quit"), Shortcut: ctrl(fyne.KeyQ),
+			Run: func() { w.saveSize(); w.app.Quit() },
+		},
+		command.Command{
+			ID: "palette", Group: menuView, Title: text("command.palette"), Shortcut: ctrl(fyne.KeyK),
+			Enabled: signedIn, Run: func() { w.palette.Open() },
+		},
+		command.Command{
+			ID: "find", Group: menuView, Title: text("command.find"), Shortcut: ctrl(fyne.KeyF),
+			Enabled: signedIn, Run: func() {
+				w.frame.open(routeExpiry)
+				w.frame.expiry.find(w.win)
+			},
+		},
+	)
+	for i, r := range routes {
+		w.commands.Add(command.Command{
+			ID: "go." + string(r), Group: menuView, Title: r.title,
+			Shortcut: ctrl(fyne.KeyName(strconv.Itoa(i + 1))),
+			Enabled:  signedIn, Run: func() { w.frame.open(r) },
+		})
+	}
+}
+
+// setMenu makes the menu bar anew and takes the keys that no widget wants.
+func (w *Window) setMenu() {
+	w.win.SetMainMenu(w.commands.MainMenu())
+	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.commands.TypedKey(e) })
+}
+
+// records are the items that the palette finds by name.
+func (w *Window) records() []command.Record {
+	if w.work == nil {
+		return nil
+	}
+	var records []command.Record
+	for _, it := range w.work.glance.Items {
+		key := it.Key()
+		_, symbol := stateLook(w.work.limits().State(it.End, w.work.today()))
+		records = append(records, command.Record{
+			Symbol: symbol,
+			Title:  it.Name,
+			Detail: detailText(it) + " · " + dayText(it.End),
+			Run:    func() { w.frame.openList(func(l *expiryList) { l.clear() }, &key) },
+		})
+	}
+	return records
+}

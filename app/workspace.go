@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"glpikeys/app/connection"
+	"glpikeys/app/internal/task"
+	"glpikeys/keys"
+)
+
+// workspace is the presenter of one signed-in server: its session, what was
+// last seen there, and how that stands against today. The screens read it and
+// render again when onChange calls. It belongs to the window's goroutine.
+type workspace struct {
+	deps  Deps
+	tasks *task.Runner
+
+	session    Session
+	connection connection.Connection
+	demo       bool
+
+	facts   keys.Facts
+	glance  keys.Glance
+	seen    time.Time // when glance was read, zero before the first time
+	done    int       // rows read by the refresh under way
+	total   int       // rows to read, 0 while unknown
+	failure error     // why the last refresh or switch failed, nil after a success
+
+	onChange func()
+}
+
+// The slots of a workspace's background work. A switch replaces a refresh,
+// whose rows would belong to the wrong profile or entity.
+const (
+	slotRefresh = "refresh"
+	slotSwitch  = "switch"
+)
+
+// How long a workspace waits for a server altogether before it gives up.
+const (
+	refreshTime = 3 * time.Minute
+	switchTime  = time.Minute
+	closeTime   = 3 * time.Second
+)
+
+// newWorkspace presents an opened session.
+func newWorkspace(deps Deps, in Opened) *workspace {
+	return &workspace{
+		deps:       deps,
+		tasks:      task.New(deps.Do),
+		session:    in.Session,
+		connection: in.Connection,
+		demo:       in.Demo,
+		facts:      in.Session.Facts(),
+		onChange:   func() {},
+	}
+}
+
+// today is the day of the person's clock.
+func (w *workspace) today() keys.Date { return keys.DateOf(w.deps.Now()) }
+
+// limits are the thresholds between states.
+func (w *workspace) limits() keys.Thresholds { return w.deps.Preferences.Get().Thresholds }
+
+// summary counts what was last seen.
+func (w *workspace) summary() keys.Summary {
+	return keys.Summarise(w.glance.Items, w.limits(), w.today())
+}
+
+// busy reports whether the server is being asked.
+func (w *workspace) busy() bool { return w.tasks.Busy(slotRefresh) || w.tasks.Busy(slotSwitch) }
+
+// refresh reads everything that ends again. What is shown stays until the new
+// rows are there; a failure keeps it too.
+func (w *workspace) refresh() {
+	if w.tasks.Busy(slotSwitch) {
+		return // the switch refreshes when it is done
+	}
+	w.done, w.total = 0, 0
+	task.Run(w.tasks, slotRefresh, func(ctx context.Context) (keys.Glance, error) {
+		ctx, cancel := context.WithTimeout(ctx, refreshTime)
+		defer cancel()
+		return w.session.Glance(ctx, func(done, total int) {
+			w.tasks.Do(ctx, func() {
+				w.done, w.total = done, total
+				w.onChange()
+			})
+		})
+	}, func(g keys.Glance, err error) {
+		w.failure = err
+		if err == nil {
+			w.glance, w.seen = g, w.deps.Now()
+		} else {
+			w.deps.Log.Warn("refresh failed", "error", err)
+		}
+		w.onChange()
+	})
+	w.onChange()
+}
+
+// cancel gives up the refresh under way and keeps what is shown. A switch is
+// not given up half-way: the server may have made it already.
+func (w *workspace) cancel() {
+	w.tasks.Cancel(slotRefresh)
+	w.onChange()
+}
+
+// useProfile makes another of the person's profiles the active one and reads
+// everything again with its rights.
+func (w *workspace) useProfile(id int) {
+	w.change(func(ctx context.Context) error { return w.session.UseProfile(ctx, id) })
+}
+
+// useEntity looks at another entity, with or without its children.
+func (w *workspace) useEntity(id int, recursive bool) {
+	w.change(func(ctx context.Context) error { return w.session.UseEntity(ctx, id, recursive) })
+}
+
+// change runs one of the session's Use… calls. What was seen with the old
+// profile or entity goes, since it would be taken for the new one's.
+func (w *workspace) change(use func(context.Context) error) {
+	w.tasks.Cancel(slotRefresh)
+	task.Run(w.tasks, slotSwitch, func(ctx context.Context) (keys.Facts, error) {
+		ctx, cancel := context.WithTimeout(ctx, switchTime)
+		defer cancel()
+		err := use(ctx)
+		return w.session.Facts(), err
+	}, func(facts keys.Facts, err error) {
+		w.facts = facts
+		w.failure = err
+		if err != nil {
+			w.deps.Log.Warn("switch failed", "error", err)
+			w.onChange()
+			return
+		}
+		w.glance, w.seen = keys.Glance{}, time.Time{}
+		w.remember()
+		w.refresh()
+	})
+	w.onChange()
+}
+
+// remember notes profile and entity in the saved connection, so that the next
+// sign-in finds them again.
+func (w *workspace) remember() {
+	if w.demo {
+		return
+	}
+	entity := w.facts.Entity.ID
+	w.connection.Profile, w.connection.Entity, w.connection.Tree = w.facts.Profile.ID, &entity, w.facts.Recursive
+	if err := w.deps.Connections.Put(w.connection); err != nil {
+		w.deps.Log.Warn("could not save the connection", "error", err)
+	}
+}
+
+// close ends the session on the server, waiting at most closeTime. It blocks:
+// call it off the window's goroutine, or when the window is gone.
+func (w *workspace) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	if err := w.session.Close(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		w.deps.Log.Warn("could not end the session", "error", err)
+	}
+}
