@@ -52,6 +52,13 @@ func (d *drawing) Objects() []fyne.CanvasObject { return d.objects }
 // Refresh implements fyne.WidgetRenderer.
 func (d *drawing) Refresh() {
 	d.style()
+	// A theme override reaches what stands inside only through here.
+	for _, o := range d.objects {
+		switch o.(type) {
+		case fyne.Widget, *fyne.Container:
+			o.Refresh()
+		}
+	}
 	d.layout(d.owner.Size())
 	canvas.Refresh(d.owner)
 }

@@ -211,7 +211,7 @@ var lightColors = func() palette {
 		ColorStrong:      rgb(0x1D2740),
 		ColorOnStrong:    rgb(0xFFFFFF),
 		ColorSelectedRow: rgb(0xE7EEFC),
-		ColorHoverRow:    rgb(0xF5F7FC),
+		ColorHoverRow:    rgb(0xF2F5FB),
 		ColorRowLine:     rgb(0xEDF0F6),
 		ColorAccentHover: rgb(0x2350BC),
 		ColorAccentText:  rgb(0x2450BA),

@@ -383,6 +383,9 @@ func (t *Table[T, K]) cells() []fyne.CanvasObject {
 	out := make([]fyne.CanvasObject, len(t.columns))
 	for i, c := range t.columns {
 		out[i] = c.New()
+		if text, ok := out[i].(*look.Text); ok && c.AlignRight {
+			text.SetAlign(fyne.TextAlignTrailing)
+		}
 	}
 	return out
 }
@@ -507,7 +510,9 @@ func newRow(t host, list *rows) *row {
 }
 
 func (r *row) show(i int) {
-	r.index = i
+	if r.index != i {
+		r.index, r.hovered = i, false
+	}
 	r.t.fill(i, r.cells)
 	r.Refresh()
 }
