@@ -348,7 +348,8 @@ func (p *signIn) edit(f field, text string) {
 // setByToken chooses between personal token and password; what stands in the
 // fields of the other way stays.
 func (p *signIn) setByToken(on bool) {
-	if p.form.ByToken == on {
+	if p.form.ByToken == on || p.busy() {
+		p.onChange() // the view may show the other choice already
 		return
 	}
 	p.form.ByToken = on
