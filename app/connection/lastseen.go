@@ -1,0 +1,107 @@
+package connection
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"glpikeys/app/internal/jsonfile"
+	"glpikeys/keys"
+)
+
+// Seen is what was last seen of a server, to be shown with its age while the
+// server cannot be reached. It holds no secret; keys.Item has none.
+type Seen struct {
+	Time    time.Time   `json:"time"`
+	Version string      `json:"version,omitempty"` // GLPI's, "11.0.6"
+	User    string      `json:"user,omitempty"`    // who saw it: the name of the person signed in
+	Profile string      `json:"profile,omitempty"` // with which profile
+	Entity  string      `json:"entity,omitempty"`  // and entity, its full path
+	Items   []keys.Item `json:"items"`
+	// Missing holds the types that could not be read, and why: none of their
+	// items is in Items, which does not mean that there are none.
+	Missing map[keys.ItemType]keys.Cause `json:"missing,omitempty"`
+}
+
+// SeenNow puts together what a session has just seen.
+func SeenNow(now time.Time, facts keys.Facts, glance keys.Glance) Seen {
+	seen := Seen{
+		Time:    now,
+		Version: facts.Version,
+		User:    facts.User.Name,
+		Profile: facts.Profile.Name,
+		Entity:  facts.Entity.Path,
+		Items:   glance.Items,
+	}
+	for kind, problem := range glance.Missing {
+		if seen.Missing == nil {
+			seen.Missing = map[keys.ItemType]keys.Cause{}
+		}
+		seen.Missing[kind] = problem.Cause
+	}
+	return seen
+}
+
+// Glance is what SeenNow was given.
+func (s Seen) Glance() keys.Glance {
+	glance := keys.Glance{Items: s.Items}
+	for kind, cause := range s.Missing {
+		if glance.Missing == nil {
+			glance.Missing = map[keys.ItemType]*keys.Problem{}
+		}
+		glance.Missing[kind] = &keys.Problem{Op: "last seen " + string(kind), Cause: cause}
+	}
+	return glance
+}
+
+// LastSeen keeps one Seen per connection, each in a file of its own that only
+// this user may read. It may be used from several goroutines; with thousands
+// of items a call takes some tens of milliseconds.
+type LastSeen struct{ dir string }
+
+// NewLastSeen keeps its files in dir, which is made when it is needed.
+func NewLastSeen(dir string) *LastSeen { return &LastSeen{dir} }
+
+// Load is false when nothing readable is kept under the connection's ID: a
+// damaged file is as good as none, the next Save replaces it.
+func (l *LastSeen) Load(id string) (Seen, bool) {
+	data, err := os.ReadFile(l.path(id))
+	if err != nil {
+		return Seen{}, false
+	}
+	var s Seen
+	if json.Unmarshal(data, &s) != nil || s.Time.IsZero() {
+		return Seen{}, false
+	}
+	return s, true
+}
+
+// Save replaces what is kept under the connection's ID. The error is a
+// *keys.Problem with cause FileFailed.
+func (l *LastSeen) Save(id string, s Seen) error {
+	path := l.path(id)
+	return fileProblem("save last seen", path, jsonfile.Save(path, s))
+}
+
+// Delete forgets what is kept under the connection's ID, if there is anything.
+// The error is a *keys.Problem with cause FileFailed.
+func (l *LastSeen) Delete(id string) error {
+	path := l.path(id)
+	err := os.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return fileProblem("delete last seen", path, err)
+}
+
+// path does not trust the ID, which comes from a file that people can edit, to
+// be a file's name.
+func (l *LastSeen) path(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return filepath.Join(l.dir, hex.EncodeToString(sum[:16])+".json")
+}
