@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -52,11 +53,14 @@ func addresses(typed string) ([]string, error) {
 // readAddress is scheme, host and path of what was typed.
 func readAddress(typed string) (*url.URL, error) {
 	// Pasted text often brings quotes, brackets or a word behind it.
-	typed = strings.Trim(strings.TrimSpace(typed), `<>"'`)
+	const around = `<>"',;`
+	typed = strings.Trim(typed, around+" \t\r\n")
 	if i := strings.IndexAny(typed, " \t\r\n"); i >= 0 {
-		typed = typed[:i]
+		typed = strings.TrimRight(typed[:i], around)
 	}
-	typed = strings.TrimRight(typed, ",;")
+	if !utf8.ValidString(typed) {
+		return nil, errAddress
+	}
 	if ip, err := netip.ParseAddr(typed); err == nil && ip.Is6() {
 		typed = "[" + typed + "]"
 	}
@@ -95,6 +99,9 @@ func asciiHost(host string) (string, error) {
 	if err != nil || ascii == "" || len(ascii) > 253 {
 		return "", errAddress
 	}
+	if again, err := lookup.ToASCII(ascii); err != nil || again != ascii {
+		return "", errAddress
+	}
 	for label := range strings.SplitSeq(ascii, ".") {
 		if label == "" || len(label) > 63 || strings.ContainsFunc(label, notInName) {
 			return "", errAddress
@@ -122,17 +129,20 @@ func goodPort(u *url.URL) bool {
 // basePath is the path under which GLPI lies, without a slash at the end, as
 // far as the path of one of its pages tells.
 func basePath(path string) string {
+	for strings.Contains(path, "//") {
+		path = strings.ReplaceAll(path, "//", "/")
+	}
 	for _, page := range pages {
 		if i := strings.Index(path+"/", page); i >= 0 {
 			path = path[:min(i, len(path))]
 		}
 	}
-	if i := strings.LastIndexByte(path, '/'); i >= 0 && strings.Contains(path[i:], ".") {
-		path = path[:i] // index.php
+	for {
+		path = strings.TrimRight(path, "/")
+		last := path[strings.LastIndexByte(path, '/')+1:]
+		if !strings.HasSuffix(last, ".php") && !strings.HasSuffix(last, ".html") {
+			return path
+		}
+		path = strings.TrimSuffix(path, last) // index.php
 	}
-	path = strings.TrimRight(path, "/")
-	for strings.Contains(path, "//") {
-		path = strings.ReplaceAll(path, "//", "/")
-	}
-	return path
 }

@@ -39,7 +39,6 @@ func (e RowErrors) Error() string {
 // bulk gathers what the blocks of one bulk call gave.
 type bulk struct {
 	op     string
-	total  int
 	failed RowErrors
 }
 
@@ -79,7 +78,7 @@ const rowsPerChange = 100
 // RowErrors, or what kept the rest from being sent: OutcomeUnknown means that
 // the first rows without an ID may exist all the same.
 func (s *Session) CreateAll(ctx context.Context, kind string, rows []Fields, progress func(done, total int)) (created []Created, err error) {
-	b := &bulk{op: "create many " + kind, total: len(rows)}
+	b := &bulk{op: "create many " + kind}
 	created = make([]Created, len(rows))
 	var inputs []any
 	var sent []int // indexes of inputs in rows
@@ -127,20 +126,28 @@ func (s *Session) createBlock(ctx context.Context, b *bulk, kind string, inputs 
 	return nil
 }
 
-// UpdateAll changes many items: row i changes the item ids[i]. Rows that GLPI
-// does not answer for are items that do not exist (GLPI-REST §5.3, 53).
-func (s *Session) UpdateAll(ctx context.Context, kind string, ids []int, rows []Fields, progress func(done, total int)) error {
-	b := &bulk{op: "update many " + kind, total: len(rows)}
+// Change is what UpdateAll does to one item.
+type Change struct {
+	ID     int
+	Fields Fields
+}
+
+// UpdateAll changes many items. Rows that GLPI does not answer for are items
+// that do not exist (GLPI-REST §5.3, 53).
+func (s *Session) UpdateAll(ctx context.Context, kind string, changes []Change, progress func(done, total int)) error {
+	b := &bulk{op: "update many " + kind}
+	ids := make([]int, len(changes))
 	var inputs []any
 	var sent []int
-	for i, fields := range rows {
-		input, err := fields.ready(b.op, s.major(), kind)
+	for i, c := range changes {
+		ids[i] = c.ID
+		input, err := c.Fields.ready(b.op, s.major(), kind)
 		var p *keys.Problem
 		if errors.As(err, &p) {
-			b.fail(i, ids[i], p)
+			b.fail(i, c.ID, p)
 			continue
 		}
-		input["id"] = ids[i]
+		input["id"] = c.ID
 		inputs, sent = append(inputs, input), append(sent, i)
 	}
 	r := request{op: b.op, method: http.MethodPut, path: itemPath(kind, 0), writes: true}
@@ -149,7 +156,7 @@ func (s *Session) UpdateAll(ctx context.Context, kind string, ids []int, rows []
 
 // DeleteAll moves many items to the trash, or with purge removes them for good.
 func (s *Session) DeleteAll(ctx context.Context, kind string, ids []int, purge bool, progress func(done, total int)) error {
-	b := &bulk{op: "delete many " + kind, total: len(ids)}
+	b := &bulk{op: "delete many " + kind}
 	inputs := make([]any, len(ids))
 	sent := make([]int, len(ids))
 	for i, id := range ids {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -29,14 +30,15 @@ const (
 
 // client makes single calls to one API. It knows nothing of sessions.
 type client struct {
-	http  *resty.Client
-	api   string
-	app   string // App-Token, checked by GLPI on every call (GLPI-REST §2)
-	o     Options
-	major atomic.Int32 // 10: answers are decoded; 0 until known
+	http    *resty.Client
+	api     string
+	app     string // App-Token, checked by GLPI on every call (GLPI-REST §2)
+	o       Options
+	secrets *strings.Replacer // blanks what must not get into an error
+	major   atomic.Int32      // 10: answers are decoded; 0 until known
 }
 
-func newClient(api string, via keys.Via, app string, o Options) (*client, error) {
+func newClient(api string, via keys.Via, who keys.Credentials, o Options) (*client, error) {
 	u, err := url.Parse(api)
 	if err != nil {
 		return nil, &keys.Problem{Op: "reach the server", Cause: keys.BadAddress, Err: errAddress}
@@ -58,7 +60,19 @@ func newClient(api string, via keys.Via, app string, o Options) (*client, error)
 		SetRedirectPolicy(resty.RedirectPolicyFunc(func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}))
-	return &client{http: r, api: api, app: app, o: o}, nil
+	return &client{http: r, api: api, app: who.AppToken, o: o, secrets: blank(who)}, nil
+}
+
+// blank replaces the secrets in a text. Servers that break may show what they
+// were sent.
+func blank(who keys.Credentials) *strings.Replacer {
+	var pairs []string
+	for _, secret := range []string{who.Password, who.UserToken, who.AppToken} {
+		if len(secret) >= 4 { // a shorter one would blank half of any text
+			pairs = append(pairs, secret, "[redacted]")
+		}
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // close drops idle connections.
@@ -169,7 +183,7 @@ func (c *client) exchange(ctx context.Context, r request, token string) (_ *answ
 	if c.major.Load() == 10 {
 		a.body = decodeJSON(a.body)
 	}
-	return a, true, check(r, a, raw, int(c.major.Load()))
+	return a, true, c.check(r, a, raw)
 }
 
 // errSlow tells our own deadline from one of the caller's.
@@ -178,10 +192,13 @@ var errSlow = errors.New("no answer in time")
 // because prefers the reason why the context ended to what the transport made
 // of it.
 func because(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
+	switch {
+	case ctx.Err() == nil:
+		return err
+	case errors.Is(context.Cause(ctx), errSlow):
+		return errSlow
 	}
-	return err
+	return ctx.Err()
 }
 
 // readBody reads an answer, as much of it as can be of use.

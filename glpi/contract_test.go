@@ -232,8 +232,10 @@ func contractBulk(t *testing.T, s *Session) {
 	if err != nil || last.Name != rows[n-1]["name"] {
 		t.Errorf("last row is %+v, %v", last, err)
 	}
-	changes := []Fields{{"comment": "one"}, {"comment": "none"}, {"comment": "two"}}
-	err = s.UpdateAll(ctx, string(keys.TypeLicence), []int{ids[0], 98765432, ids[1]}, changes, nil)
+	changes := []Change{
+		{ids[0], Fields{"comment": "one"}}, {98765432, Fields{"comment": "none"}}, {ids[1], Fields{"comment": "two"}},
+	}
+	err = s.UpdateAll(ctx, string(keys.TypeLicence), changes, nil)
 	if !errors.As(err, &failed) || len(failed) != 1 || failed[0].ID != 98765432 || failed[0].Err.Cause != keys.NotFound {
 		t.Errorf("update of a missing row: %v", err)
 	}
@@ -339,9 +341,6 @@ func contractRenewal(t *testing.T, s *Session) {
 	}
 	// A write is repeated, and lands in the entity where the person was.
 	id := newLicence(t, s, Fields{"name": "contract renewal"})
-	var got struct {
-		Entity int `json:"entities_id"`
-	}
 	got, err := Get[struct {
 		Entity int `json:"entities_id"`
 	}](ctx, s, string(keys.TypeLicence), id)

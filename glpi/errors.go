@@ -90,7 +90,7 @@ var (
 // check sorts out the answers that are failures. Content-Type comes before
 // status: GLPI answers 200 with a page when it is in maintenance or breaks
 // (GLPI-REST §0).
-func check(r request, a *answer, raw *http.Response, major int) error {
+func (c *client) check(r request, a *answer, raw *http.Response) error {
 	e := &Error{Op: r.op, Method: r.method, Path: r.path, Status: a.status, json: isJSON(a.header)}
 	fail := func(cause keys.Cause, detail string) error {
 		return &keys.Problem{Op: r.op, Cause: cause, Detail: detail, Err: e}
@@ -103,7 +103,7 @@ func check(r request, a *answer, raw *http.Response, major int) error {
 	case a.status == http.StatusNoContent:
 		return nil
 	case !e.json:
-		e.Message = excerpt(a.body)
+		e.Message = c.secrets.Replace(excerpt(a.body))
 		return fail(pageCause(a), "")
 	case len(a.body) == 0:
 		return fail(keys.Truncated, "")
@@ -112,7 +112,7 @@ func check(r request, a *answer, raw *http.Response, major int) error {
 	}
 	var parts []json.RawMessage
 	if err := json.Unmarshal(a.body, &parts); err != nil || len(parts) == 0 || json.Unmarshal(parts[0], &e.Code) != nil {
-		e.Message = excerpt(a.body)
+		e.Message = c.secrets.Replace(excerpt(a.body))
 		switch {
 		case a.status >= 500:
 			return fail(keys.ServerFault, "")
@@ -126,14 +126,14 @@ func check(r request, a *answer, raw *http.Response, major int) error {
 			e.rows = parts[1]
 		}
 	}
-	cause, detail := refusal(r, e, major)
+	e.Message = c.secrets.Replace(plainMessage(int(c.major.Load()), e.Message))
+	cause, detail := refusal(r, e)
 	return fail(cause, detail)
 }
 
 // refusal is the cause of an error of GLPI's own, and the detail for the
-// person. It makes e.Message fit to be shown.
-func refusal(r request, e *Error, major int) (keys.Cause, string) {
-	e.Message = plainMessage(major, e.Message)
+// person.
+func refusal(r request, e *Error) (keys.Cause, string) {
 	if cause, ok := causes[e.Code]; ok {
 		return cause, ""
 	}

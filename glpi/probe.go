@@ -20,7 +20,7 @@ func Probe(ctx context.Context, address string, via keys.Via, o Options) (keys.E
 	if err != nil {
 		return keys.Endpoint{}, &keys.Problem{Op: opProbe, Cause: keys.BadAddress, Err: err}
 	}
-	c, err := newClient(tries[0], via, "", o.withDefaults())
+	c, err := newClient(tries[0], via, keys.Credentials{}, o.withDefaults())
 	if err != nil {
 		return keys.Endpoint{}, err
 	}
@@ -79,7 +79,7 @@ func answered(err error) error {
 // askMajor tells GLPI 10 from 11: only 11 has api.php, which answers JSON even
 // when its newer API is switched off (GLPI-REST §11). 0 when it cannot be told.
 func (c *client) askMajor(ctx context.Context) int {
-	v2 := &client{http: c.http, o: c.o, api: strings.TrimSuffix(c.api, script)}
+	v2 := &client{http: c.http, o: c.o, secrets: c.secrets, api: strings.TrimSuffix(c.api, script)}
 	r := request{op: opProbe, method: http.MethodGet, path: "/api.php/"}
 	_, err := v2.do(ctx, r, "")
 	var e *Error

@@ -31,7 +31,8 @@ type Session struct {
 	closed bool
 }
 
-// Facts are as of the sign-in or the last UseProfile or UseEntity.
+// Facts are as of the sign-in or the last UseProfile or UseEntity. Their lists
+// are shared: read them, do not change them.
 func (s *Session) Facts() keys.Facts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,8 +117,15 @@ func (s *Session) reopen(ctx context.Context, op string) error {
 		return ended(err)
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = opened.Token
+	closed := s.closed
+	if !closed {
+		s.token = opened.Token
+	}
+	s.mu.Unlock()
+	if closed {
+		_ = s.c.kill(ctx, opened.Token)
+		return ended(nil)
+	}
 	return nil
 }
 
@@ -184,10 +192,8 @@ func accepted(r request, a *answer) error {
 // UseProfile makes another of the person's profiles active, with its own
 // entities and rights. NotFound when the person does not have it.
 func (s *Session) UseProfile(ctx context.Context, id int) error {
-	if _, err := s.call(ctx, profileRequest(id)); err != nil {
-		return err
-	}
-	return s.refresh(ctx)
+	_, err := s.call(ctx, profileRequest(id))
+	return s.settled(ctx, err)
 }
 
 // UseEntity makes another entity active; recursive includes its children.
@@ -195,13 +201,34 @@ func (s *Session) UseProfile(ctx context.Context, id int) error {
 func (s *Session) UseEntity(ctx context.Context, id int, recursive bool) error {
 	r := entityRequest(id, recursive)
 	a, err := s.call(ctx, r)
-	if err != nil {
+	if err == nil {
+		err = accepted(r, a)
+	}
+	return s.settled(ctx, err)
+}
+
+// settled ends a change of profile or entity. When it is not known whether
+// GLPI made the change, or when the facts that go with it cannot be read, the
+// session on the server is given up: the next call opens a new one, in the
+// place that Facts still tells.
+func (s *Session) settled(ctx context.Context, err error) error {
+	var refused *Error
+	if err == nil {
+		err = s.refresh(ctx)
+	} else if errors.As(err, &refused) {
 		return err
 	}
-	if err := accepted(r, a); err != nil {
-		return err
+	if err == nil {
+		return nil
 	}
-	return s.refresh(ctx)
+	s.mu.Lock()
+	token := s.token
+	s.token = ""
+	s.mu.Unlock()
+	if token != "" {
+		_ = s.c.kill(ctx, token)
+	}
+	return err
 }
 
 // refresh reads the facts that a change of profile or entity changes.

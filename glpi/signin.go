@@ -29,8 +29,12 @@ func SignIn(ctx context.Context, at keys.Endpoint, via keys.Via, who keys.Creden
 	if who.Password == "" && who.UserToken == "" {
 		return nil, &keys.Problem{Op: opSignIn, Cause: keys.NothingSent}
 	}
-	o = o.withDefaults()
-	c, err := newClient(at.API, via, who.AppToken, o)
+	// Tokens are pasted, often with a space or a line break.
+	who.UserToken, who.AppToken = strings.TrimSpace(who.UserToken), strings.TrimSpace(who.AppToken)
+	if strings.ContainsFunc(who.AppToken, notInHeader) {
+		return nil, &keys.Problem{Op: opSignIn, Cause: keys.AppTokenWrong}
+	}
+	c, err := newClient(at.API, via, who, o.withDefaults())
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +53,8 @@ func SignIn(ctx context.Context, at keys.Endpoint, via keys.Via, who keys.Creden
 	}
 	return s, nil
 }
+
+func notInHeader(r rune) bool { return r < ' ' || r > '~' }
 
 // opened is the answer of initSession with get_full_session.
 type opened struct {
@@ -84,7 +90,7 @@ func (c *client) open(ctx context.Context, who keys.Credentials) (opened, error)
 // kill ends a session on the server. The caller may be leaving because its
 // context ended, so this goes on for a moment of its own.
 func (c *client) kill(ctx context.Context, token string) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()
 	_, err := c.do(ctx, request{op: "end session", method: http.MethodGet, path: "/killSession"}, token)
 	return err
