@@ -385,7 +385,9 @@ func (p *signIn) effective(v keys.Via) keys.Via {
 	return v
 }
 
-func (p *signIn) address() string { return oneWord(p.form.Server) }
+// address is what was typed without what copying adds around it. A space
+// inside is left for the refusal: without it another server would be meant.
+func (p *signIn) address() string { return strings.TrimSpace(p.form.Server) }
 
 // credentials are what the form signs in with, cleaned of what copying adds.
 func (p *signIn) credentials() keys.Credentials {
@@ -398,8 +400,8 @@ func (p *signIn) credentials() keys.Credentials {
 	return who
 }
 
-// oneWord drops all white space: neither addresses nor tokens hold any, but
-// what is copied from a mail or a page often does.
+// oneWord drops all white space: no token holds any, but what is copied from a
+// mail or a page often does.
 func oneWord(text string) string { return strings.Join(strings.Fields(text), "") }
 
 // required are the fields that a sign-in needs, in the order of the form.
@@ -614,14 +616,14 @@ func (p *signIn) subtitle(c connection.Connection) string {
 	return strings.Join(parts, " · ")
 }
 
-// rename gives a saved server another name; an empty one is its host again.
+// rename gives a saved server another name; an empty one is its place again.
 func (p *signIn) rename(id, name string) {
 	i := slices.IndexFunc(p.saved, func(c connection.Connection) bool { return c.ID == id })
 	if i < 0 {
 		return
 	}
 	c := p.saved[i]
-	c.Name = cmp.Or(shorten(name, nameLength), hostOf(c.Address))
+	c.Name = cmp.Or(shorten(name, nameLength), placeOf(c.API))
 	task.Run(p.tasks, slotSave, func(context.Context) (struct{}, error) {
 		return struct{}{}, p.deps.Connections.Put(c)
 	}, func(_ struct{}, err error) {
@@ -709,11 +711,13 @@ func hostnameOf(address string) string { return strings.ToLower(parse(address).H
 
 // sameServer reports whether two addresses name the same GLPI, whatever their
 // scheme.
-func sameServer(a, b string) bool {
-	path := func(s string) string {
-		return strings.TrimSuffix(strings.TrimRight(parse(s).Path, "/"), "/apirest.php")
-	}
-	return hostOf(a) == hostOf(b) && path(a) == path(b)
+func sameServer(a, b string) bool { return placeOf(a) == placeOf(b) }
+
+// placeOf is what tells one GLPI from another, and what a server is called
+// until it is renamed: host, port and folder, as in "example.com/glpi".
+func placeOf(address string) string {
+	path := strings.TrimRight(parse(address).Path, "/")
+	return hostOf(address) + strings.TrimRight(strings.TrimSuffix(path, "/apirest.php"), "/")
 }
 
 // plausible reports whether an address is worth asking while a person still

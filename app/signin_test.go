@@ -329,7 +329,7 @@ func TestSignInMissingFields(t *testing.T) {
 
 func TestSignInOpensAndSaves(t *testing.T) {
 	signInTest(t, func(t *testing.T, b *signInBench) {
-		b.edit(fieldServer, " https://helpdesk.example.com/\n")
+		b.edit(fieldServer, " https://helpdesk.example.com/ \n")
 		b.edit(fieldUser, " glpi ")
 		b.edit(fieldPassword, "pässwörd ")
 		b.submitAndWait()
@@ -876,6 +876,18 @@ func TestSignInAnotherPersonIsAnotherConnection(t *testing.T) {
 			t.Errorf("%+v", b.stored.saved)
 		}
 	}, savedServer())
+}
+
+func TestPlaceOf(t *testing.T) {
+	for address, want := range map[string]string{
+		testAPI: "helpdesk.example.com",
+		"https://Example.com:8443/glpi/apirest.php": "example.com:8443/glpi",
+		"example.com/apirest.php/":                  "example.com",
+	} {
+		if got := placeOf(address); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
 }
 
 func TestSameServer(t *testing.T) {

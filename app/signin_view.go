@@ -61,6 +61,7 @@ type signInView struct {
 	told    string // the messages shown last, to scroll to new ones
 	resting bool   // the form is locked by an attempt
 	back    fyne.Focusable
+	dialog  dialog.Dialog // open now, nil for none
 }
 
 // newSignInView builds the screen and keeps it up to date. Call shown once its
@@ -82,13 +83,27 @@ func (v *signInView) shown() {
 	v.tell()
 }
 
-// key gives up a running attempt with Escape, from wherever the focus is.
+// key closes a dialog or gives up a running attempt with Escape, from wherever
+// the focus is.
 func (v *signInView) key(e *fyne.KeyEvent) bool {
-	if e.Name != fyne.KeyEscape || !v.p.busy() {
+	switch {
+	case e.Name != fyne.KeyEscape:
+		return false
+	case v.dialog != nil:
+		v.dialog.Hide()
+	case v.p.busy():
+		v.p.cancel()
+	default:
 		return false
 	}
-	v.p.cancel()
 	return true
+}
+
+// open shows a dialog, which Escape closes: Fyne's own do not.
+func (v *signInView) open(d dialog.Dialog) {
+	v.dialog = d
+	d.SetOnClosed(func() { v.dialog = nil })
+	d.Show()
 }
 
 func (v *signInView) buildRail() fyne.CanvasObject {
@@ -417,7 +432,7 @@ func (v *signInView) menu(c connection.Connection, at fyne.Position) {
 }
 
 func (v *signInView) rename(c connection.Connection) {
-	name := look.NewEntry(hostOf(c.Address))
+	name := look.NewEntry(placeOf(c.API))
 	name.SetText(c.Name)
 	content := look.Wide(320, look.NewField(t("signin.rename.label"), "", name))
 	d := dialog.NewCustomConfirm(t("signin.rename.title"), t("signin.rename.confirm"), t("signin.cancel"), content,
@@ -427,14 +442,8 @@ func (v *signInView) rename(c connection.Connection) {
 			}
 		}, v.win)
 	name.OnSubmitted = func(string) { d.Confirm() }
-	name.OnKey = func(e *fyne.KeyEvent) bool {
-		if e.Name == fyne.KeyEscape {
-			d.Hide()
-			return true
-		}
-		return false
-	}
-	d.Show()
+	name.OnKey = v.key
+	v.open(d)
 	v.win.Canvas().Focus(name)
 }
 
@@ -448,7 +457,7 @@ func (v *signInView) remove(c connection.Connection) {
 			}
 		}, v.win)
 	d.SetConfirmImportance(widget.DangerImportance)
-	d.Show()
+	v.open(d)
 }
 
 // shortFingerprint is the start and the end of a fingerprint, as a first look:

@@ -202,6 +202,32 @@ func TestSignInServerMenu(t *testing.T) {
 	})
 }
 
+func TestSignInRenameAndRemoveDialogs(t *testing.T) {
+	signInScreenTest(t, twoServers(), func(t *testing.T, s *signInScreen) {
+		overlays := s.win.Canvas().Overlays()
+		s.view.rename(s.saved[1])
+		name := s.win.Canvas().Focused().(*look.Entry)
+		name.SetText("")
+		test.Type(name, "Customer A")
+		typeKey(s.win.Canvas(), fyne.KeyReturn)
+		s.loop.Drain()
+		if s.saved[1].Name != "Customer A" || overlays.Top() != nil {
+			t.Errorf("%q", s.saved[1].Name)
+		}
+		s.view.rename(s.saved[1])
+		typeKey(s.win.Canvas(), fyne.KeyEscape)
+		s.view.remove(s.saved[1])
+		if overlays.Top() == nil {
+			t.Error("does not ask")
+		}
+		s.win.Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		s.loop.Drain()
+		if len(s.saved) != 2 || overlays.Top() != nil {
+			t.Error("Escape does not close the question, or removes")
+		}
+	})
+}
+
 // At every size that the program allows, nothing of the form is cut off at the
 // side and everything can be scrolled to.
 func TestSignInFitsSmallWindows(t *testing.T) {
