@@ -36,6 +36,7 @@ const (
 	paletteLimit  = 60 // rows at all
 	paletteTop    = 70
 	paletteMargin = 10
+	paletteGap    = 8 // below the entry
 )
 
 // Palette finds commands and records by a few letters.
@@ -72,9 +73,7 @@ func (p *Palette) Open() {
 	p.collect()
 	p.build()
 	p.search("")
-	size := p.size()
-	p.popup.Resize(size)
-	p.popup.ShowAtPosition(fyne.NewPos(max((p.canvas.Size().Width-size.Width)/2, 0), paletteTop))
+	p.popup.ShowAtPosition(fyne.NewPos(max((p.canvas.Size().Width-p.size().Width)/2, 0), paletteTop))
 	p.canvas.Focus(p.entry)
 }
 
@@ -89,8 +88,13 @@ func (p *Palette) Close() {
 	}
 }
 
+// size is as high as the results need, within the window.
 func (p *Palette) size() fyne.Size {
-	return fyne.NewSize(min(paletteWidth, p.canvas.Size().Width-2*paletteMargin), paletteShown*paletteRow+62)
+	rows := float32(min(max(len(p.shown), 1), paletteShown))
+	above := p.entry.MinSize().Height + paletteGap + 2*paletteMargin
+	window := p.canvas.Size()
+	return fyne.NewSize(min(paletteWidth, window.Width-2*paletteMargin),
+		min(rows*paletteRow+above, window.Height-paletteTop-paletteMargin))
 }
 
 // collect reads what can be found. Commands that cannot run now are left out.
@@ -120,7 +124,7 @@ func (p *Palette) build() {
 	p.scroll = container.NewVScroll(p.results)
 	found := container.NewStack(p.scroll, look.VBox(0, look.Padded(10, 10, 10, 10, p.none)))
 	p.popup = widget.NewPopUp(look.Padded(paletteMargin, paletteMargin, paletteMargin, paletteMargin,
-		look.Border(8, p.entry, nil, nil, nil, found)), p.canvas)
+		look.Border(paletteGap, p.entry, nil, nil, nil, found)), p.canvas)
 }
 
 // search shows the best matches of query; all for an empty one.
@@ -141,6 +145,7 @@ func (p *Palette) search(query string) {
 	}
 	p.none.Hidden = len(p.shown) > 0
 	p.none.Refresh()
+	p.popup.Resize(p.size())
 	p.mark()
 }
 
@@ -158,7 +163,6 @@ func (p *Palette) key(e *fyne.KeyEvent) bool {
 		p.run(p.at)
 	case fyne.KeyEscape:
 		p.Close()
-	case fyne.KeyTab:
 	default:
 		return false
 	}
@@ -208,14 +212,15 @@ type result struct {
 }
 
 func newResult(p *Palette, index int, r Record) *result {
-	title := look.NewShortened(look.Body, r.Title)
-	detail := look.NewText(look.Muted, r.Detail)
-	line := look.Between(12, title, detail)
-	res := &result{p: p, index: index, row: look.Padded(0, 10, 0, 10, line)}
+	detail := look.NewShortened(look.Muted, r.Detail)
+	detail.SetAlign(fyne.TextAlignTrailing)
+	line := container.New(resultLayout{}, look.NewShortened(look.Body, r.Title), detail, look.NewText(look.Muted, r.Detail))
+	line.Objects[2].Hide() // only to know how wide the detail would be
+	var icon fyne.CanvasObject
 	if r.Symbol != look.NoSymbol {
-		res.row = look.Padded(0, 10, 0, 10, container.NewBorder(nil, nil,
-			look.Padded(0, 8, 0, 0, look.NewIcon(r.Symbol, 15)), nil, line))
+		icon = look.NewIcon(r.Symbol, 15)
 	}
+	res := &result{p: p, index: index, row: look.Padded(0, 10, 0, 10, look.Border(12, nil, nil, icon, nil, line))}
 	res.ExtendBaseWidget(res)
 	return res
 }
@@ -262,3 +267,19 @@ func (rr *resultRenderer) Refresh() {
 	rr.style()
 	rr.WidgetRenderer.Refresh()
 }
+
+// resultLayout gives the detail its width, but no more than half, and the
+// title the rest.
+type resultLayout struct{}
+
+// Layout implements fyne.Layout.
+func (resultLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	title, detail, whole := objects[0], objects[1], objects[2]
+	wide := min(whole.MinSize().Width+1, size.Width/2)
+	detail.Move(fyne.NewPos(size.Width-wide, 0))
+	detail.Resize(fyne.NewSize(wide, size.Height))
+	title.Resize(fyne.NewSize(max(size.Width-wide-12, 0), size.Height))
+}
+
+// MinSize implements fyne.Layout.
+func (resultLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, paletteRow) }
