@@ -172,9 +172,9 @@ func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notif
 	}
 
 	v.notices = look.VBox(gap)
-	v.root = look.Padded(0, 22, gap, 22, container.NewBorder(
-		look.VBox(10, v.notices, look.Flow(8, v.chips, v.month),
-			container.NewBorder(nil, nil, nil, look.HBox(10, v.shown, v.types), v.text), look.VBox(0)),
+	v.root = look.Padded(0, 22, gap, 22, look.Border(gap,
+		look.VBox(10, v.notices, look.Border(8, nil, nil, nil, v.month, v.chips),
+			look.Border(10, nil, nil, nil, look.HBox(10, v.shown, look.Wide(150, look.Outlined(v.types))), v.text)),
 		nil, nil, nil,
 		look.NewCardPadded(0, v.table),
 	))
@@ -212,8 +212,7 @@ func (v *expiryView) render() {
 	if !v.month.Hidden {
 		v.month.SetText(t("expiry.month", map[string]any{"Month": monthName(l.month.Month), "Year": l.month.Year}) + " ×")
 	}
-	v.notices.Objects = problemNotices(l.work)
-	v.notices.Refresh()
+	showNotices(v.notices, l.work)
 	v.table.SetRows(l.rows())
 	v.renderShown()
 	v.root.Refresh()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"image/color"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,7 @@ type frame struct {
 	server  *look.ServerBox
 	title   *look.Text
 	refresh *look.Button
+	header  *fyne.Container
 	page    *fyne.Container
 	dot     *look.Icon
 	status  *look.Text
@@ -80,7 +82,7 @@ func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) 
 	f.title = look.NewText(look.Title, "")
 	f.refresh = look.NewButton(look.Secondary, t("frame.refresh"), work.refresh)
 	search := look.NewSearchBox(t("frame.search"), "Ctrl K", acts.palette)
-	header := look.Padded(14, 22, 12, 22, container.NewBorder(nil, nil, f.title,
+	f.header = look.Padded(14, 22, 12, 22, look.Between(gap, f.title,
 		look.HBox(12, look.Wide(270, search), f.refresh)))
 
 	f.dot = look.NewIcon(look.SymbolDot, 10)
@@ -88,15 +90,15 @@ func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) 
 	f.updated = look.NewText(look.Muted, "")
 	f.passing = look.NewText(look.Muted, "")
 	f.counts = look.NewText(look.Muted, "")
-	line := canvas.NewRectangle(nil)
+	line := canvas.NewRectangle(color.Transparent)
 	line.SetMinSize(fyne.NewSize(0, statusHeight))
-	status := look.NewSurface(look.ColorCard, container.NewBorder(look.NewDivider(), nil, nil, nil,
-		container.NewStack(line, look.Padded(0, 22, 0, 22, container.NewBorder(nil, nil,
+	status := look.NewSurface(look.ColorCard, look.VBox(0, look.NewDivider(),
+		container.NewStack(line, look.Padded(0, 22, 0, 22, look.Between(gap,
 			look.HBox(14, look.HBox(6, f.dot, f.status), f.updated, f.passing), f.counts)))))
 
 	f.page = container.NewStack()
-	f.root = container.NewBorder(nil, nil, rail, nil,
-		look.NewSurface(theme.ColorNameBackground, container.NewBorder(header, status, nil, nil, f.page)))
+	f.root = look.Border(0, nil, nil, rail, nil,
+		look.NewSurface(theme.ColorNameBackground, look.Border(0, f.header, status, nil, nil, f.page)))
 	f.open(routeOverview)
 	return f
 }
@@ -120,7 +122,7 @@ func (f *frame) buildRail(acts frameActs) fyne.CanvasObject {
 	top := look.VBox(0,
 		look.Padded(16, 0, 16, 12, look.HBox(9, logo, look.NewText(look.Heading, "GLPI Keys"))),
 		items)
-	column := container.NewBorder(top, f.server, nil, nil)
+	column := look.Border(0, top, f.server, nil, nil, nil)
 	return look.NewSurface(theme.ColorNameBackground,
 		look.Wide(railWidth, look.Padded(0, 12, 16, 12, column)))
 }
@@ -133,6 +135,7 @@ func (f *frame) open(r route) {
 	}
 	f.title.SetText(r.title())
 	f.refresh.Hidden = r == routeSettings
+	f.header.Refresh()
 	var page fyne.CanvasObject
 	switch r {
 	case routeOverview:

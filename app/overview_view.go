@@ -16,7 +16,7 @@ import (
 const gap = 12
 
 // attentionRows is how many items "Needs attention" lists.
-const attentionRows = 6
+const attentionRows = 5
 
 // overviewCards are the filters that have a card, in order.
 var overviewCards = [...]stateFilter{showExpired, showSoon, showPlan, showFine, showNoDate}
@@ -63,7 +63,7 @@ func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *ke
 		}
 		v.cards = append(v.cards, c)
 		row = append(row, look.NewTappableCard(
-			look.VBox(1, look.Leading(c.pill), c.number, c.note),
+			look.VBox(0, look.Leading(c.pill), c.number, c.note),
 			func() { open(func(l *expiryList) { l.show(f) }, nil) },
 		))
 	}
@@ -77,7 +77,7 @@ func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *ke
 		v.hint.SetText(text)
 	})
 	strip := look.NewCard(look.VBox(4,
-		container.NewBorder(nil, nil, look.NewText(look.Bold, t("overview.strip")), nil, v.hint),
+		look.Border(gap, nil, nil, look.NewText(look.Bold, t("overview.strip")), nil, v.hint),
 		v.timeline,
 	))
 
@@ -110,15 +110,12 @@ func (v *overviewView) openMonth(month, square int) {
 func (v *overviewView) render() {
 	w := v.work
 	showFirst := firstState(w, w.refresh)
-	v.first.Objects = nil
+	v.first.RemoveAll()
 	if showFirst != nil {
-		v.first.Objects = []fyne.CanvasObject{look.Padded(80, 0, 0, 0, container.NewCenter(showFirst))}
+		v.first.Add(look.Padded(80, 0, 0, 0, container.NewCenter(showFirst)))
 	}
-	v.content.Hidden = showFirst != nil
-	v.first.Refresh()
-
-	v.notices.Objects = problemNotices(w)
-	v.notices.Refresh()
+	v.first.Hidden, v.content.Hidden = showFirst == nil, showFirst != nil
+	showNotices(v.notices, w)
 
 	sum := w.summary()
 	v.renderCards(&sum)
@@ -195,8 +192,8 @@ func (v *overviewView) renderAttention(sum *keys.Summary) {
 // the list.
 func (v *overviewView) attentionRow(r expiryRow) fyne.CanvasObject {
 	key := r.Key()
-	return look.NewTappableRow(container.NewBorder(nil, nil,
-		look.Wide(112, look.Leading(newStatePill(r))),
+	return look.NewTappableRow(look.Border(gap, nil, nil,
+		look.Wide(104, look.Leading(newStatePill(r))),
 		look.NewText(look.Muted, dayText(r.End)),
 		look.VBox(1,
 			look.NewShortened(look.Bold, r.Name),
@@ -231,7 +228,7 @@ func (v *overviewView) renderRead() {
 	for _, typ := range keys.ItemTypes {
 		var value fyne.CanvasObject = look.NewText(look.Bold, formatCount(per[typ]))
 		if p := w.glance.Missing[typ]; p != nil {
-			text := look.NewText(look.Muted, t("overview.unread"))
+			text := look.NewText(look.Muted, unreadText(p))
 			text.SetColor(look.Soon.Text())
 			value = text
 		}
@@ -243,6 +240,14 @@ func (v *overviewView) renderRead() {
 	}
 	v.read.Objects = rows
 	v.read.Refresh()
+}
+
+// unreadText says in two words why a type is missing.
+func unreadText(p *keys.Problem) string {
+	if p.Cause == keys.NoRight {
+		return t("overview.noright")
+	}
+	return t("overview.unread")
 }
 
 // entityText names where one looks: "Root entity (tree)".
@@ -276,8 +281,16 @@ func firstState(w *workspace, retry func()) fyne.CanvasObject {
 	}
 }
 
-// problemNotices are the boxes above a page whose rows are older or fewer than
+// showNotices fills the boxes above a page whose rows are older or fewer than
 // they should be.
+func showNotices(box *fyne.Container, w *workspace) {
+	box.RemoveAll()
+	for _, notice := range problemNotices(w) {
+		box.Add(notice)
+	}
+	box.Hidden = len(box.Objects) == 0
+}
+
 func problemNotices(w *workspace) []fyne.CanvasObject {
 	if len(w.glance.Items) == 0 {
 		return nil // firstState says it

@@ -36,15 +36,20 @@ func newSettingsView(set *settings, deps Deps, clip fyne.Clipboard, tell func(st
 	cards := look.VBox(gap,
 		v.saved,
 		settingsCard(t("settings.appearance"),
-			look.Equal(gap, look.NewField(t("settings.language"), "", v.languageSelect(data)),
-				look.NewField(t("settings.theme"), "", v.themeSelect(data)))),
+			look.Equal(gap, labelled("settings.language", v.languageSelect(data)),
+				labelled("settings.theme", v.themeSelect(data)))),
 		settingsCard(t("settings.thresholds"), v.thresholds()),
 		settingsCard(t("settings.proxy"), v.proxyField()),
 		settingsCard(t("settings.files"), v.files(deps, clip)),
 		look.NewText(look.Muted, t("settings.about", map[string]any{"Version": deps.Version})),
 	)
-	v.root = container.NewVScroll(look.Padded(0, 22, gap, 22, look.Leading(look.Wide(settingsWidth, cards))))
+	v.root = container.NewVScroll(look.Padded(0, 22, gap, 22, look.Border(0, nil, nil, look.Wide(settingsWidth, cards), nil, nil)))
 	return v
+}
+
+// labelled puts the text of a key above an input.
+func labelled(key string, input fyne.CanvasObject) fyne.CanvasObject {
+	return look.VBox(4, look.NewText(look.Muted, t(key)), input)
 }
 
 func settingsCard(title string, content fyne.CanvasObject) fyne.CanvasObject {
@@ -58,7 +63,7 @@ func (v *settingsView) languageSelect(data PreferencesData) fyne.CanvasObject {
 	for _, code := range codes[1:] {
 		names = append(names, t("settings.language."+code))
 	}
-	return choice(names, codes, data.Language, v.set.setLanguage)
+	return look.Outlined(choice(names, codes, data.Language, v.set.setLanguage))
 }
 
 func (v *settingsView) themeSelect(data PreferencesData) fyne.CanvasObject {
@@ -67,7 +72,7 @@ func (v *settingsView) themeSelect(data PreferencesData) fyne.CanvasObject {
 	for _, variant := range variants {
 		names = append(names, t("settings.theme."+variant))
 	}
-	return choice(names, variants, data.Theme, v.set.setTheme)
+	return look.Outlined(choice(names, variants, data.Theme, v.set.setTheme))
 }
 
 // choice is a select over values with names; chosen is called with the value.
@@ -88,9 +93,6 @@ func (v *settingsView) thresholds() fyne.CanvasObject {
 	urgent.Text, soon.Text, plan.Text = v.set.urgent, v.set.soon, v.set.plan
 	changed := func(string) { v.set.setThresholds(urgent.Text, soon.Text, plan.Text) }
 	urgent.OnChanged, soon.OnChanged, plan.OnChanged = changed, changed, changed
-	labelled := func(key string, entry fyne.CanvasObject) fyne.CanvasObject {
-		return look.VBox(4, look.NewText(look.Muted, t(key)), entry)
-	}
 	v.limits = look.NewField(t("settings.thresholds.days"), t("settings.thresholds.hint"), look.Equal(gap,
 		labelled("settings.thresholds.urgent", urgent),
 		labelled("settings.thresholds.soon", soon),
@@ -128,7 +130,7 @@ func (v *settingsView) proxyField() fyne.CanvasObject {
 		}
 		v.root.Refresh()
 	})
-	v.proxy = look.NewField(t("settings.proxy.use"), t("settings.proxy.hint"), look.VBox(8, kind, entry))
+	v.proxy = look.NewField(t("settings.proxy.use"), t("settings.proxy.hint"), look.VBox(8, look.Outlined(kind), entry))
 	return v.proxy
 }
 
@@ -150,7 +152,7 @@ func (v *settingsView) files(deps Deps, clip fyne.Clipboard) fyne.CanvasObject {
 	})
 	return look.VBox(6,
 		look.NewText(look.Body, t("settings.log")),
-		container.NewBorder(nil, nil, nil, look.HBox(8, open, copyPath), path),
+		look.Border(10, nil, nil, nil, look.HBox(8, open, copyPath), path),
 		look.NewText(look.Muted, t("settings.log.hint")))
 }
 

@@ -72,7 +72,7 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 	}
 
 	left := container.NewBorder(
-		look.VBox(14, look.VBox(6, look.NewText(look.Bold, t("switch.profile")), profiles), entities),
+		look.VBox(14, look.VBox(6, look.NewText(look.Bold, t("switch.profile")), look.Outlined(profiles)), entities),
 		tree, nil, nil, look.NewCardPadded(4, list.root))
 
 	servers := look.VBox(2, look.NewText(look.Bold, t("switch.servers")))

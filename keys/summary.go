@@ -59,8 +59,9 @@ func Summarise(items []Item, limits Thresholds, today Date) Summary {
 	return s
 }
 
-// NeedsAttention lists what has ended or ends within limits.Soon days, the
-// longest expired first, at most n items.
+// NeedsAttention lists what has ended or ends within limits.Soon days, by end
+// date: at most n items, those whose end is nearest to today. What ended years
+// ago must not hide what ends tomorrow.
 func NeedsAttention(items []Item, limits Thresholds, today Date, n int) []Item {
 	var out []Item
 	for _, it := range items {
@@ -68,8 +69,14 @@ func NeedsAttention(items []Item, limits Thresholds, today Date, n int) []Item {
 			out = append(out, it)
 		}
 	}
+	distance := func(it Item) int {
+		days := it.End.DaysAfter(today)
+		return max(days, -days)
+	}
+	slices.SortStableFunc(out, func(a, b Item) int { return cmp.Compare(distance(a), distance(b)) })
+	out = out[:min(n, len(out))]
 	SortByEnd(out)
-	return out[:min(n, len(out))]
+	return out
 }
 
 // SortByEnd sorts by end date, no date last; then by name, type and id, so

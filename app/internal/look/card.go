@@ -10,6 +10,9 @@ import (
 // CardPadding is the space between a card's border and its content.
 const CardPadding = 15
 
+// cardTightPadding is what a TappableCard keeps at its sides when it is narrow.
+const cardTightPadding = 7
+
 // Card is a white rounded panel with a thin border.
 type Card struct {
 	widget.BaseWidget
@@ -106,11 +109,13 @@ func (c *TappableCard) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			back.fit(size)
 			place(focus, 0, 0, size.Width, size.Height)
-			inset := c.padding + 1
-			place(c.content, inset, inset, size.Width-2*inset, size.Height-2*inset)
+			// A narrow card gives up room at its sides before it clips anything.
+			side := min(c.padding, max((size.Width-c.content.MinSize().Width)/2, cardTightPadding)) + 1
+			above := c.padding - 2
+			place(c.content, side, above, size.Width-2*side, size.Height-2*above)
 		},
 		min: func() fyne.Size {
-			return c.content.MinSize().AddWidthHeight(2*(c.padding+1), 2*(c.padding+1))
+			return c.content.MinSize().AddWidthHeight(2*(cardTightPadding+1), 2*(c.padding-2))
 		},
 	})
 }

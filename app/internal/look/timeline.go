@@ -56,36 +56,36 @@ func (t *Timeline) Set(columns []Column, today float32, tag string) {
 
 const (
 	squareSize  = 14
-	squarePitch = 20 // from one square to the next, upwards
+	squarePitch = 18 // from one square to the next, upwards
 	squareStep  = 18 // and sideways
 	squareRows  = 5
 	monthText   = 11
-	tagHeight   = 14
-	labelHeight = 26
+	tagHeight   = 14 // for today's tag
+	moreHeight  = 14 // for "+12"
+	labelHeight = 22
 	inColumn    = 12 // from a column's line to its first square
 )
 
-const timelineHeight = tagHeight + squareRows*squarePitch + labelHeight
+// stackTop is where the highest squares begin.
+const stackTop = tagHeight + moreHeight
+
+const timelineHeight = stackTop + squareRows*squarePitch + labelHeight
 
 func (t *Timeline) columnWidth(width float32) float32 {
 	return width / float32(max(len(t.columns), 1))
 }
 
-// fits is how many squares of n a column of that width shows; fewer than n
-// leave room for the count of the rest in the last place.
+// fits is how many squares of n a column of that width shows.
 func fits(n int, width float32) int {
 	across := max(int((width-inColumn)/squareStep), 1)
-	if places := across * squareRows; n > places {
-		return max(places-squareRows, 0)
-	}
-	return n
+	return min(n, across*squareRows)
 }
 
 // spot is the top left corner of a square.
 func (t *Timeline) spot(column, square int, width float32) fyne.Position {
 	return fyne.NewPos(
 		float32(column)*width+inColumn+float32(square/squareRows)*squareStep,
-		tagHeight+float32(squareRows-1-square%squareRows)*squarePitch+(squarePitch-squareSize),
+		stackTop+float32(squareRows-1-square%squareRows)*squarePitch+(squarePitch-squareSize),
 	)
 }
 
@@ -199,13 +199,13 @@ func (r *timelineRenderer) Layout(size fyne.Size) {
 		return
 	}
 	width := t.columnWidth(size.Width)
-	bottom := float32(tagHeight + squareRows*squarePitch)
+	bottom := float32(stackTop + squareRows*squarePitch)
 	for c, column := range t.columns {
 		left := float32(c) * width
 		if t.column == c && t.square < 0 && (t.focused || t.hovered && len(column.Squares) > 0) {
-			r.rectangle(left, tagHeight-4, width, bottom+labelHeight-tagHeight, colorOf(t, ColorHoverRow), 6)
+			r.rectangle(left, tagHeight, width, bottom+labelHeight-tagHeight-2, colorOf(t, ColorHoverRow), 6)
 		}
-		r.rectangle(left, tagHeight-4, 1, bottom-tagHeight+4, colorOf(t, theme.ColorNameSeparator), 0)
+		r.rectangle(left, tagHeight, 1, bottom-tagHeight, colorOf(t, theme.ColorNameSeparator), 0)
 		r.text(column.Label, left+inColumn-4, bottom+5, theme.ColorNamePlaceHolder)
 		shown := fits(len(column.Squares), width)
 		for s := range shown {
@@ -215,9 +215,9 @@ func (r *timelineRenderer) Layout(size fyne.Size) {
 			}
 			r.rectangle(corner.X, corner.Y, squareSize, squareSize, colorOf(t, column.Squares[s].Tone.Fill()), 3)
 		}
-		if left := len(column.Squares) - shown; left > 0 {
-			corner := t.spot(c, shown, width)
-			r.text("+"+strconv.Itoa(left), corner.X-2, corner.Y, theme.ColorNamePlaceHolder)
+		if rest := len(column.Squares) - shown; rest > 0 {
+			corner := t.spot(c, squareRows-1, width)
+			r.text("+"+strconv.Itoa(rest), corner.X, corner.Y-moreHeight-2, theme.ColorNamePlaceHolder)
 		}
 	}
 	if t.todayTag != "" {

@@ -1,0 +1,164 @@
+package app
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"glpikeys/app/connection"
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// frameScreen is a frame in a window, on a session that answers at once.
+type frameScreen struct {
+	*frame
+	session *fakeSession
+	loop    *loop
+	win     fyne.Window
+}
+
+// newFrameScreen opens the frame on what session answers and lets it read.
+func newFrameScreen(t *testing.T, variant string, size fyne.Size, session *fakeSession) *frameScreen {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look.New(variant))
+	s := &frameScreen{session: session, loop: newLoop()}
+	deps := newDeps(t, s.loop)
+	deps.LogFile = "/home/ana/.cache/glpikeys/glpikeys.log"
+	w := newWorkspace(deps, Opened{
+		Session:    session,
+		Connection: connection.Connection{ID: "one", Name: "helpdesk.example.com"},
+	})
+	t.Cleanup(w.tasks.Close)
+	s.win = test.NewTempWindow(t, nil)
+	s.win.SetPadded(false)
+	list := newExpiryList(w)
+	set := newSettings(deps.Preferences)
+	s.frame = newFrame(w, list, set, frameActs{
+		win: s.win, clipboard: app.Clipboard(), palette: func() {}, switcher: func() {},
+	})
+	w.onChange, list.onChange, set.onChange = s.render, s.render, s.render
+	s.win.SetContent(s.root)
+	s.win.Resize(size)
+	w.refresh()
+	s.loop.Drain()
+	return s
+}
+
+// helpdesk is a session on a believable server: 243 items around testNow.
+func helpdesk() *fakeSession {
+	day := keys.DateOf(testNow)
+	add := func(items []keys.Item, typ keys.ItemType, name, detail, entity string, end keys.Date) []keys.Item {
+		return append(items, keys.Item{Type: typ, ID: len(items) + 1, Name: name, Detail: detail, Entity: entity, End: end})
+	}
+	const root, paris, lyon = "Root entity", "Root entity > Paris", "Root entity > Lyon > Headquarters"
+	items := add(nil, keys.TypeLicence, "Formcreator Pro", "Formcreator", paris, day.AddDays(-42))
+	items = add(items, keys.TypeLicence, "Old archive", "Archive", lyon, day.AddDays(-12))
+	items = add(items, keys.TypeCertificate, "intranet.example.com", "", root, day.AddDays(-2))
+	items = add(items, keys.TypeLicence, "GLPI Network Standard", "GLPI Network", root, day.AddDays(3))
+	items = add(items, keys.TypeLicence, "Data Injection", "Data Injection", root, day.AddDays(8))
+	items = add(items, keys.TypeContract, "Printers, maintenance", "C-2231", paris, day.AddDays(20))
+	items[len(items)-1].Renews = true
+	items = add(items, keys.TypeLicence, "Advanced Dashboard", "Dashboard", paris, day.AddDays(21))
+	items = add(items, keys.TypeLicence, "A licence whose name is so long that it cannot possibly fit into its column", "Software", lyon, day.AddDays(29))
+	for i := range 9 {
+		items = add(items, keys.TypeLicence, fmt.Sprintf("OAuth SSO %d", i), "OAuth", root, day.AddDays(40+5*i))
+	}
+	for i := range 212 {
+		items = add(items, keys.ItemTypes[i%3], fmt.Sprintf("Carbon %03d", i), "Carbon", lyon, day.AddDays(95+4*i))
+	}
+	for i := range 14 {
+		items = add(items, keys.TypeLicence, fmt.Sprintf("Fields %02d", i), "Fields", root, keys.Date{})
+	}
+	return &fakeSession{
+		facts: keys.Facts{
+			Endpoint: keys.Endpoint{API: "https://helpdesk.example.com/apirest.php", Major: 11},
+			Version:  "11.0.6",
+			User:     keys.User{ID: 2, Login: "glpi", Name: "glpi"},
+			Profile:  keys.Profile{ID: 4, Name: "Super-Admin"},
+			Profiles: []keys.Profile{{ID: 4, Name: "Super-Admin"}, {ID: 6, Name: "Technician"}},
+			Entity:   keys.Entity{Path: root}, Recursive: true,
+			Entities: []keys.Entity{{ID: 0, Path: root}, {ID: 2, Path: "Root entity > Lyon"}, {ID: 3, Path: lyon}, {ID: 1, Path: paris}},
+		},
+		glance: keys.Glance{Items: items},
+	}
+}
+
+// The pictures of the frame, each in both variants.
+func TestFramePictures(t *testing.T) {
+	withMissing := func(s *fakeSession) {
+		s.glance.Missing = map[keys.ItemType]*keys.Problem{
+			keys.TypeContract:    {Op: "list", Cause: keys.NoRight},
+			keys.TypeCertificate: {Op: "list", Cause: keys.ServerFault},
+		}
+	}
+	for _, c := range []struct {
+		name string
+		size fyne.Size
+		set  func(s *fakeSession)
+		act  func(s *frameScreen)
+	}{
+		{name: "overview", size: wideWindow},
+		{name: "overview_small", size: smallWindow, set: withMissing},
+		{name: "expiry", size: wideWindow, act: func(s *frameScreen) {
+			s.open(routeExpiry)
+			s.expiry.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
+		}},
+		{name: "expiry_small_month", size: smallWindow, act: func(s *frameScreen) {
+			s.openList(func(l *expiryList) { l.showMonth(keys.Date{Year: 2026, Month: time.December, Day: 1}) }, nil)
+		}},
+		{name: "expiry_no_match", size: wideWindow, act: func(s *frameScreen) {
+			s.open(routeExpiry)
+			s.expiry.text.SetText("nothing like this")
+		}},
+		{name: "settings", size: wideWindow, act: func(s *frameScreen) { s.open(routeSettings) }},
+		{name: "settings_small_error", size: smallWindow, act: func(s *frameScreen) {
+			s.open(routeSettings)
+			s.settings.set.setThresholds("7", "3", "x")
+			s.settings.set.setProxy("ana:secret@proxy")
+		}},
+		{name: "reading", size: wideWindow, set: func(s *fakeSession) { s.delay = time.Minute }},
+		{name: "failed", size: wideWindow, set: func(s *fakeSession) {
+			s.err = &keys.Problem{Op: "list", Cause: keys.TimedOut, Detail: "helpdesk.example.com"}
+		}},
+		{name: "no_right", size: wideWindow, set: func(s *fakeSession) {
+			no := &keys.Problem{Op: "list", Cause: keys.NoRight}
+			s.glance = keys.Glance{Missing: map[keys.ItemType]*keys.Problem{
+				keys.TypeLicence: no, keys.TypeContract: no, keys.TypeCertificate: no}}
+		}},
+		{name: "first_use", size: wideWindow, set: func(s *fakeSession) { s.glance = keys.Glance{} }},
+		{name: "stale_small", size: smallWindow, act: func(s *frameScreen) {
+			s.session.err = &keys.Problem{Op: "list", Cause: keys.Unreachable, Detail: "helpdesk.example.com"}
+			s.work.refresh()
+			s.loop.Drain()
+		}},
+		{name: "switcher", size: wideWindow, act: func(s *frameScreen) {
+			showSwitcher(newSwitcher(s.work), s.win, switcherActs{
+				servers: twoServers(), server: func(string) {}, add: func() {}, signOut: func() {},
+			})
+		}},
+	} {
+		for _, variant := range []string{look.Light, look.Dark} {
+			t.Run(c.name+"_"+variant, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					session := helpdesk()
+					if c.set != nil {
+						c.set(session)
+					}
+					s := newFrameScreen(t, variant, c.size, session)
+					if c.act != nil {
+						c.act(s)
+					}
+					test.AssertRendersToImage(t, "frame_"+c.name+"_"+variant+".png", s.win.Canvas())
+					s.work.tasks.Close()
+					s.loop.Drain()
+				})
+			})
+		}
+	}
+}
