@@ -135,8 +135,15 @@ func (s *Server) Count(itemtype string) int {
 func (s *Server) SetRight(profile, right string, bits int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, r := range s.tables["Profile"].where("name", profile) {
+	t := s.tables["Profile"]
+	for _, r := range t.where("name", profile) {
 		s.rights[r.id()][right] = bits
+		if s.major() >= 11 {
+			r = slices.Clone(r)
+			now := s.now().Format(stamp)
+			r[t.column("date_mod")], r[t.column("last_rights_update")] = now, now
+			t.replace(r)
+		}
 	}
 }
 

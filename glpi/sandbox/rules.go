@@ -16,8 +16,15 @@ func beforeLicence(c *call, w *write) error {
 }
 
 func beforeEntity(c *call, w *write) error {
-	if w.adding() && !w.has("entities_id") {
+	if !w.adding() {
+		return nil
+	}
+	if !w.has("entities_id") {
 		w.input = w.input.set("entities_id", c.u.entity)
+	}
+	w.set("max_closedate", c.s.now().Format(stamp))
+	if c.s.major() >= 11 {
+		w.set("custom_css_code", "")
 	}
 	return nil
 }

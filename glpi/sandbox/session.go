@@ -176,8 +176,7 @@ func hashPassword(password string) string {
 
 func (s *Server) openSession(userID int) *session {
 	users := s.tables["User"]
-	user := slices.Clone(users.find(userID))
-	user[users.column("last_login")] = s.now().Format(stamp)
+	user := s.signedIn(users.find(userID))
 	users.replace(user)
 	u := &session{token: s.randomText(26, lowerDigits), user: userID, recursive: 1, rights: map[string]int{}}
 	if u.limit = users.int(user, "list_limit"); u.limit == 0 {
@@ -197,6 +196,21 @@ func (s *Server) openSession(userID int) *session {
 	}
 	s.useProfile(u, chosen)
 	return u
+}
+
+// signedIn is an account after a sign-in: GLPI notes the moment and forgets
+// preferences that equal the general ones.
+func (s *Server) signedIn(user row) row {
+	t := s.tables["User"]
+	r, now := slices.Clone(user), s.now().Format(stamp)
+	for i, col := range t.columns {
+		if col.nullable && col.kind == integer && col.initial == 0 && col.key == "" && r[i] == 0 {
+			r[i] = nil
+			r[t.column("date_mod")] = now
+		}
+	}
+	r[t.column("last_login")] = now
+	return r
 }
 
 // grants are a person's profiles by name.
@@ -292,7 +306,9 @@ func (s *Server) activate(u *session, ids []int) {
 	}
 	for _, id := range ids {
 		for _, a := range s.ancestors(id) {
-			u.above[a] = true
+			if !u.active[a] {
+				u.above[a] = true
+			}
 		}
 	}
 }
@@ -424,7 +440,8 @@ func getActiveEntities(c *call) (answer, error) {
 }
 
 func getFullSession(c *call) (answer, error) {
-	return answer{body: object{{"session", c.s.fullSession(c.u)}}}, nil
+	o := append(c.s.fullSession(c.u), member{"MESSAGE_AFTER_REDIRECT", list{}})
+	return answer{body: object{{"session", o}}}, nil
 }
 
 // fullSession is PHP's session as far as programs read it.
@@ -477,16 +494,15 @@ func (s *Server) sessionScope(u *session) object {
 	if u.expired {
 		return object{{"glpi_password_expired", 1}, {"glpiprofiles", list{}}}
 	}
-	profiles, entities, ids := object{}, object{}, []string{}
+	profiles, ids := object{}, []string{}
 	for _, g := range u.profiles {
 		profiles = append(profiles, member{strconv.Itoa(g.id), object{{"name", g.name}, {"entities", g.entityList()}}})
 	}
 	for _, id := range u.entities {
-		entities = append(entities, member{strconv.Itoa(id), id})
 		ids = append(ids, "'"+strconv.Itoa(id)+"'")
 	}
 	above := slices.Sorted(maps.Keys(u.above))
-	if len(above) == 0 {
+	if len(above) == 0 && s.major() >= 11 {
 		above = []int{0}
 	}
 	t := s.tables["Entity"]
@@ -499,7 +515,7 @@ func (s *Server) sessionScope(u *session) object {
 		all = 1
 	}
 	o := object{
-		{"glpiprofiles", profiles}, {"glpiactiveprofile", u.profile}, {"glpiactiveentities", entities},
+		{"glpiprofiles", profiles}, {"glpiactiveprofile", u.profile}, {"glpiactiveentities", entitySet(u)},
 	}
 	o = append(o, member{"glpisearch", list{}})
 	if s.major() >= 11 {
@@ -515,5 +531,19 @@ func (s *Server) sessionScope(u *session) object {
 	if s.major() >= 11 {
 		o = append(o, member{"glpigroups_cache_date", s.now().Format(stamp)})
 	}
-	return append(o, member{"noAUTO", 1}, member{"MESSAGE_AFTER_REDIRECT", list{}})
+	return append(o, member{"noAUTO", 1})
+}
+
+// entitySet is PHP's map of the active entities to themselves, which PHP writes
+// as a list when its keys happen to be 0, 1, 2 and so on.
+func entitySet(u *session) any {
+	o, sequence := object{}, true
+	for i, id := range u.entities {
+		o = append(o, member{strconv.Itoa(id), id})
+		sequence = sequence && i == id
+	}
+	if sequence {
+		return u.entities
+	}
+	return o
 }

@@ -228,6 +228,7 @@ func (s *Server) place(w *write) {
 		return
 	}
 	name := t.text(w.row, "name")
+	w.set("name", name)
 	above, level := "", 1
 	chain := []int{}
 	if p := t.value(w.row, t.parent); p != nil {
