@@ -93,7 +93,7 @@ const (
 
 func (b *Button) colors() (ink, inside, border color.Color) {
 	pick := func(n fyne.ThemeColorName) color.Color { return colorOf(b, n) }
-	ink, inside, border = pick(theme.ColorNameForeground), pick(theme.ColorNameButton), pick(theme.ColorNameInputBorder)
+	ink, inside, border = pick(theme.ColorNameForeground), pick(ColorButton), pick(theme.ColorNameInputBorder)
 	hovered := b.hovered && !b.Disabled() && !b.busy
 	if hovered {
 		inside = over(inside, pick(theme.ColorNameHover))

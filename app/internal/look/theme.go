@@ -24,6 +24,7 @@ const (
 	ColorOnStrong    fyne.ThemeColorName = "glpikeys.onStrong"    // text on it
 	ColorSelectedRow fyne.ThemeColorName = "glpikeys.selectedRow" // of a table, the palette
 	ColorHoverRow    fyne.ThemeColorName = "glpikeys.hoverRow"
+	ColorButton      fyne.ThemeColorName = "glpikeys.button"      // secondary buttons; Fyne's own have no border and need a darker one
 	ColorRowLine     fyne.ThemeColorName = "glpikeys.rowLine"     // between the rows of a table
 	ColorAccentHover fyne.ThemeColorName = "glpikeys.accentHover" // the accent under the pointer
 	ColorAccentText  fyne.ThemeColorName = "glpikeys.accentText"  // links
@@ -189,7 +190,7 @@ var lightColors = func() palette {
 		theme.ColorNameSelection:           rgb(0xC9DAFB),
 		theme.ColorNameHover:               rgba(0x1B2333, 0x0D),
 		theme.ColorNamePressed:             rgba(0x1B2333, 0x1A),
-		theme.ColorNameButton:              rgb(0xFFFFFF),
+		theme.ColorNameButton:              rgb(0xE8ECF4),
 		theme.ColorNameDisabledButton:      rgb(0xE8ECF4),
 		theme.ColorNameInputBackground:     rgb(0xFFFFFF),
 		theme.ColorNameInputBorder:         rgb(0xCFD6E4),
@@ -212,6 +213,7 @@ var lightColors = func() palette {
 		ColorOnStrong:    rgb(0xFFFFFF),
 		ColorSelectedRow: rgb(0xE7EEFC),
 		ColorHoverRow:    rgb(0xF2F5FB),
+		ColorButton:      rgb(0xFFFFFF),
 		ColorRowLine:     rgb(0xEDF0F6),
 		ColorAccentHover: rgb(0x2350BC),
 		ColorAccentText:  rgb(0x2450BA),
@@ -243,7 +245,7 @@ var darkColors = func() palette {
 		theme.ColorNameSelection:           rgb(0x2C4A8C),
 		theme.ColorNameHover:               rgba(0xFFFFFF, 0x0F),
 		theme.ColorNamePressed:             rgba(0xFFFFFF, 0x1F),
-		theme.ColorNameButton:              rgb(0x20283A),
+		theme.ColorNameButton:              rgb(0x2B3448),
 		theme.ColorNameDisabledButton:      rgb(0x242C3D),
 		theme.ColorNameInputBackground:     rgb(0x141924),
 		theme.ColorNameInputBorder:         rgb(0x414C66),
@@ -266,6 +268,7 @@ var darkColors = func() palette {
 		ColorOnStrong:    rgb(0x1B2333),
 		ColorSelectedRow: rgb(0x24345A),
 		ColorHoverRow:    rgb(0x20283A),
+		ColorButton:      rgb(0x20283A),
 		ColorRowLine:     rgb(0x252D3F),
 		ColorAccentHover: rgb(0x2858C9),
 		ColorAccentText:  rgb(0x8FB2FF),
@@ -291,7 +294,8 @@ var railColors = palette{
 	theme.ColorNameInputBorder: rgb(0x3A4A77),
 	theme.ColorNameHover:       rgba(0xFFFFFF, 0x12),
 	theme.ColorNameFocus:       rgba(0x8FB2FF, 0xB3),
-	theme.ColorNameButton:      rgb(0x1D2740),
+	theme.ColorNameButton:      rgb(0x31406A),
+	ColorButton:                rgb(0x1D2740),
 	ColorCard:                  rgb(0x263355), // the connection box
 	ColorStrong:                rgb(0x31406A), // the selected entry
 	ColorOnStrong:              rgb(0xFFFFFF),

@@ -45,7 +45,7 @@ func windowPairs() []pair {
 	surfaces := []fyne.ThemeColorName{
 		theme.ColorNameBackground, ColorSignIn, ColorCard, ColorSelectedRow, ColorHoverRow,
 		theme.ColorNameHeaderBackground, theme.ColorNameMenuBackground, theme.ColorNameOverlayBackground,
-		theme.ColorNameInputBackground, theme.ColorNameButton,
+		theme.ColorNameInputBackground, theme.ColorNameButton, ColorButton,
 	}
 	for _, on := range surfaces {
 		for _, text := range []fyne.ThemeColorName{
@@ -71,6 +71,7 @@ func railPairs() []pair {
 		{theme.ColorNameForeground, ColorCard},
 		{theme.ColorNameForeground, ColorStrong},
 		{theme.ColorNameForeground, theme.ColorNameButton},
+		{theme.ColorNameForeground, ColorButton},
 		{theme.ColorNamePlaceHolder, theme.ColorNameBackground},
 		{theme.ColorNamePlaceHolder, ColorCard},
 		{ColorOnStrong, ColorStrong},

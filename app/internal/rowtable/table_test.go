@@ -339,3 +339,23 @@ func BenchmarkScroll10000(b *testing.B) {
 		f.list.ScrollToOffset(float32(i % 9000 * 40))
 	}
 }
+
+func TestLanguageChange(t *testing.T) {
+	f := shownTable(t, shelf(), 600, 400)
+	f.SetSort("year", true)
+	f.ChooseKey(4)
+	french := columns()
+	french[0].Title = "Titre"
+	french[0].Text = func(b book) string { return "œuvre " + b.title }
+	f.SetColumns(french)
+	if got := f.titles()[0].text; got != "Titre" {
+		t.Errorf("the header says %q", got)
+	}
+	if id, down := f.Model.Sort(); id != "year" || !down || !slices.Equal(selectedIDs(f.Model), []int{4}) {
+		t.Error("order or selection are lost")
+	}
+	f.SetText("œuvre atlas")
+	if got := shownIDs(f.Model); !slices.Equal(got, []int{3}) {
+		t.Errorf("the new texts are not searched: %v", got)
+	}
+}
