@@ -55,7 +55,6 @@ type Palette struct {
 	all    []Record // of this opening
 	folded []string
 	shown  []Record
-	keys   []string // of shown: the shortcuts
 	at     int
 }
 
