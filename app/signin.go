@@ -214,7 +214,7 @@ func (p *signIn) Choose(id string, signInNow bool) {
 			p.submit()
 			return
 		}
-		p.focus = p.firstEmpty()
+		p.focus = p.start()
 	})
 	p.onChange()
 }
@@ -259,7 +259,7 @@ func (p *signIn) loadSecrets(then func()) {
 		if err != nil {
 			p.deps.Log.Warn("secrets not loaded", "error", err)
 			p.notice = formNotice{Text: sentence(err)}
-			p.focus = p.firstEmpty()
+			p.focus = p.start()
 		} else {
 			p.fill(secrets)
 			then()
@@ -354,7 +354,7 @@ func (p *signIn) setByToken(on bool) {
 	}
 	p.form.ByToken = on
 	p.clearMessages()
-	p.focus = p.firstEmpty()
+	p.focus = p.start()
 	p.onChange()
 }
 
@@ -421,6 +421,16 @@ func (p *signIn) firstEmpty() field {
 		}
 	}
 	return noField
+}
+
+// start is where the keyboard begins: the first empty field, else the last one
+// that a sign-in needs, where Enter signs in.
+func (p *signIn) start() field {
+	if f := p.firstEmpty(); f != noField {
+		return f
+	}
+	needed := p.required()
+	return needed[len(needed)-1]
 }
 
 // empty reports whether nothing is typed; a password may be all spaces.

@@ -153,7 +153,7 @@ func (v *signInView) buildForm() fyne.CanvasObject {
 		v.spaced(8, v.waiting), v.spaced(8, v.plain), v.spaced(8, v.question), v.spaced(6, v.confirming), v.spaced(8, v.notice),
 		look.Padded(8, 0, 0, 0, buttons))
 	card := look.Wide(signInCard, look.NewCardPadded(signInPadding, form))
-	v.scroll = container.NewVScroll(container.New(centred{}, card))
+	v.scroll = container.NewVScroll(container.New(anchored{}, card))
 	return v.scroll
 }
 
@@ -573,23 +573,28 @@ func (a *pressArea) MouseOut() { a.row.item.MouseOut() }
 // Cursor implements desktop.Cursorable.
 func (a *pressArea) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
-// centred puts the card into the middle of the page, or at its top when the
-// page is too low.
-type centred struct{}
+// signInUsual is the height that the form's card has with one message at its
+// foot. The card's place is chosen by it and not by its own height, so that
+// nothing moves under the pointer when a message comes or goes.
+const signInUsual = 640
+
+// anchored centres an object horizontally and keeps its top where it is while
+// it grows.
+type anchored struct{}
 
 // Layout implements fyne.Layout.
-func (centred) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (anchored) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		need := o.MinSize()
 		o.Resize(need)
 		need = o.MinSize() // wrapped texts know their height only now
 		o.Resize(need)
-		o.Move(fyne.NewPos(max((size.Width-need.Width)/2, signInMargin), max((size.Height-need.Height)/2, signInMargin)))
+		o.Move(fyne.NewPos(max((size.Width-need.Width)/2, signInMargin), max((size.Height-signInUsual)/2, signInMargin)))
 	}
 }
 
 // MinSize implements fyne.Layout.
-func (centred) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (anchored) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	size := fyne.Size{}
 	for _, o := range objects {
 		size = size.Max(o.MinSize().AddWidthHeight(2*signInMargin, 2*signInMargin))
