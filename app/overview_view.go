@@ -292,10 +292,14 @@ func showNotices(box *fyne.Container, w *workspace) {
 }
 
 func problemNotices(w *workspace) []fyne.CanvasObject {
-	if len(w.glance.Items) == 0 {
-		return nil // firstState says it
-	}
 	var out []fyne.CanvasObject
+	if len(w.notices) > 0 {
+		out = append(out, look.NewNotice(look.Soon, look.SymbolWarning, "", strings.Join(w.notices, "\n"),
+			look.NewButton(look.Secondary, t("OK"), w.dismiss)))
+	}
+	if len(w.glance.Items) == 0 {
+		return out // firstState says the rest
+	}
 	if w.failure != nil {
 		out = append(out, look.NewNotice(look.Expired, look.SymbolWarning,
 			t("frame.stale", map[string]any{"Ago": agoText(w.seen, w.deps.Now())}), sentence(w.failure),

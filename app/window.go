@@ -168,9 +168,6 @@ func (w *Window) opened(in Opened) {
 	w.work, w.stop = newWorkspace(w.deps, in), in.Stop
 	w.showFrame(routeOverview)
 	w.work.refresh()
-	if len(in.Notices) > 0 {
-		w.frame.tell(in.Notices[0])
-	}
 }
 
 // leave ends the session and goes back to the sign-in screen; next tells what

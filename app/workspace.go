@@ -27,6 +27,7 @@ type workspace struct {
 	done    int       // rows read by the refresh under way
 	total   int       // rows to read, 0 while unknown
 	failure error     // why the last refresh or switch failed, nil after a success
+	notices []string  // what did not work beside the sign-in, until dismissed
 
 	onChange func()
 }
@@ -54,6 +55,7 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 		connection: in.Connection,
 		demo:       in.Demo,
 		facts:      in.Session.Facts(),
+		notices:    in.Notices,
 		onChange:   func() {},
 	}
 }
@@ -104,6 +106,12 @@ func (w *workspace) refresh() {
 // not given up half-way: the server may have made it already.
 func (w *workspace) cancel() {
 	w.tasks.Cancel(slotRefresh)
+	w.onChange()
+}
+
+// dismiss forgets the notices that came with the sign-in.
+func (w *workspace) dismiss() {
+	w.notices = nil
 	w.onChange()
 }
 

@@ -150,6 +150,25 @@ func TestCancelKeepsWhatIsShown(t *testing.T) {
 	})
 }
 
+func TestNoticesStayUntilDismissed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		w, s := newTestWorkspace(t, l)
+		w = newWorkspace(w.deps, Opened{Session: s, Notices: []string{"The profile is gone."}})
+		defer w.tasks.Close()
+		w.refresh()
+		time.Sleep(time.Second)
+		l.Drain()
+		if len(w.notices) != 1 {
+			t.Error("a refresh hides the notice before anybody read it")
+		}
+		w.dismiss()
+		if len(w.notices) != 0 {
+			t.Error("the notice cannot be dismissed")
+		}
+	})
+}
+
 func TestExpiryList(t *testing.T) {
 	w, s := newTestWorkspace(t, newLoop())
 	w.glance = s.glance
