@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+
+	"fyne.io/fyne/v2/test"
+
+	"glpikeys/app/connection"
+	"glpikeys/keys"
+)
+
+// newTestWindow is the whole window on fakes; the demo opens session.
+func newTestWindow(t *testing.T, l *loop, session *fakeSession) (*Window, *int) {
+	t.Helper()
+	deps := newDeps(t, l)
+	stopped := new(int)
+	deps.Demo = func(context.Context) (keys.Endpoint, keys.Credentials, func(), error) {
+		return keys.Endpoint{API: "http://127.0.0.1:1/apirest.php", Major: 11},
+			keys.Credentials{User: "glpi", Password: "glpi"}, func() { *stopped++ }, nil
+	}
+	deps.Probe = func(context.Context, string, keys.Via) (keys.Endpoint, error) {
+		return keys.Endpoint{API: "http://127.0.0.1:1/apirest.php", Major: 11}, nil
+	}
+	deps.SignIn = func(context.Context, keys.Endpoint, keys.Via, keys.Credentials) (Session, error) {
+		return session, nil
+	}
+	w := New(test.NewTempApp(t), deps)
+	t.Cleanup(w.tasks.Close)
+	return w, stopped
+}
+
+func TestWindowSignsInAndOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		session := helpdesk()
+		w, stopped := newTestWindow(t, l, session)
+		w.signIn.explore()
+		l.Drain()
+		if w.work == nil || w.frame == nil {
+			t.Fatal("the demo did not open")
+		}
+		if got := w.win.Title(); got != "GLPI Keys – Demo" {
+			t.Errorf("title %q", got)
+		}
+		if len(w.work.glance.Items) == 0 {
+			t.Error("nothing was read")
+		}
+		if len(w.deps.Connections.All()) != 0 {
+			t.Error("the demo saved a connection")
+		}
+
+		w.leave(nil)
+		l.Drain()
+		if w.work != nil || w.frame != nil || w.win.Title() != "GLPI Keys" {
+			t.Error("still signed in")
+		}
+		if !session.closed || *stopped != 1 {
+			t.Errorf("session closed: %v; demo stopped %d times", session.closed, *stopped)
+		}
+		w.signIn.close()
+		l.Drain()
+	})
+}
+
+func TestWindowKeepsPlaceWhenLanguageChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		w, _ := newTestWindow(t, l, helpdesk())
+		w.signIn.explore()
+		l.Drain()
+		w.frame.openList(func(list *expiryList) { list.show(showExpired) }, nil)
+		useLanguage(t, "en") // and back to it at the end
+		w.set.setLanguage("fr")
+		if w.frame.at != routeExpiry || w.frame.list.state != showExpired {
+			t.Errorf("at %s, list %s", w.frame.at, w.frame.list.state)
+		}
+		if got := w.frame.title.Text(); got != "Échéances" {
+			t.Errorf("the title is %q in French", got)
+		}
+		if rows := w.frame.expiry.table.Model.Len(); rows != 3 {
+			t.Errorf("%d rows", rows)
+		}
+		w.work.tasks.Close()
+		w.signIn.close()
+		l.Drain()
+	})
+}
+
+func TestCommands(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		w, _ := newTestWindow(t, l, helpdesk())
+		if err := w.commands.Check(); err != nil {
+			t.Error(err)
+		}
+		for _, id := range []string{"refresh", "switch", "open", "signout", "palette", "find", "go.expiry"} {
+			if w.commands.Enabled(id) {
+				t.Errorf("%s can run while nobody is signed in", id)
+			}
+		}
+		w.signIn.explore()
+		l.Drain()
+		if w.commands.Enabled("open") {
+			t.Error("open can run without an item")
+		}
+		w.commands.Run("go.expiry")
+		w.frame.expiry.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
+		if !w.commands.Enabled("open") {
+			t.Error("open cannot run on an item")
+		}
+		if len(w.records()) != len(w.work.glance.Items) {
+			t.Errorf("the palette finds %d of %d items", len(w.records()), len(w.work.glance.Items))
+		}
+		w.work.tasks.Close()
+		w.signIn.close()
+		l.Drain()
+	})
+}
+
+func TestWindowTitleHoldsNoAddressDetails(t *testing.T) {
+	w, _ := newTestWorkspace(t, newLoop())
+	w.connection = connection.Connection{}
+	if got := windowTitle(w); got != "GLPI Keys – https://helpdesk.example.com" {
+		t.Errorf("title %q", got)
+	}
+}
