@@ -62,6 +62,7 @@ type frame struct {
 	refresh *look.Button
 	header  *fyne.Container
 	page    *fyne.Container
+	line    *fyne.Container // the status line
 	dot     *look.Icon
 	status  *look.Text
 	updated *look.Text
@@ -90,11 +91,11 @@ func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) 
 	f.updated = look.NewText(look.Muted, "")
 	f.passing = look.NewText(look.Muted, "")
 	f.counts = look.NewText(look.Muted, "")
+	f.line = look.Between(gap, look.HBox(14, look.HBox(6, f.dot, f.status), f.updated, f.passing), f.counts)
 	line := canvas.NewRectangle(color.Transparent)
 	line.SetMinSize(fyne.NewSize(0, statusHeight))
 	status := look.NewSurface(look.ColorCard, look.VBox(0, look.NewDivider(),
-		container.NewStack(line, look.Padded(0, 22, 0, 22, look.Between(gap,
-			look.HBox(14, look.HBox(6, f.dot, f.status), f.updated, f.passing), f.counts)))))
+		container.NewStack(line, look.Padded(0, 22, 0, 22, f.line))))
 
 	f.page = container.NewStack()
 	f.root = look.Border(0, nil, nil, rail, nil,
@@ -166,7 +167,7 @@ func (f *frame) openList(narrow func(*expiryList), at *keys.ItemKey) {
 // tell says something in passing on the status line, until the next render.
 func (f *frame) tell(text string) {
 	f.passing.SetText(text)
-	f.passing.Refresh()
+	f.line.Refresh()
 }
 
 // render shows what the workspace holds now. Only the page in sight is
@@ -223,10 +224,20 @@ func (f *frame) renderStatus() {
 	f.updated.SetText(updated)
 	f.passing.SetText("")
 
+	f.counts.SetText(f.countsText())
+	f.line.Refresh()
+}
+
+// countsText is what presses, in one line; nothing before anything was read.
+func (f *frame) countsText() string {
+	w := f.work
+	if w.seen.IsZero() {
+		return ""
+	}
 	sum := w.summary()
 	expired, soon := sum.Count(keys.Expired), sum.Count(keys.Urgent, keys.Soon)
-	f.counts.SetText(tn("frame.expired", expired, map[string]any{"N": formatCount(expired)}) + " · " +
-		tn("frame.soon", soon, map[string]any{"N": formatCount(soon), "Days": w.limits().Soon}))
+	return tn("frame.expired", expired, map[string]any{"N": formatCount(expired)}) + " · " +
+		tn("frame.soon", soon, map[string]any{"N": formatCount(soon), "Days": w.limits().Soon})
 }
 
 // formatCount writes a number with a thin space between thousands.
