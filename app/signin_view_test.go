@@ -169,7 +169,7 @@ func TestSignInTabOrder(t *testing.T) {
 			if got := canvas.Focused(); w != nil && got != w {
 				t.Errorf("stop %d is %T", i, got)
 			}
-			test.FocusNext(canvas)
+			canvas.FocusNext()
 		}
 	})
 }
