@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -131,7 +132,7 @@ func (c *call) getOne(t *table, id int) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	body, err := c.detail(t, r)
+	body, err := c.detail(t, c.s.loaded(t, r))
 	if err != nil {
 		return answer{}, err
 	}
@@ -150,7 +151,33 @@ func (c *call) detail(t *table, r row) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.name == "Entity" && c.s.major() >= 11 && t.int(r, "2fa_enforcement_strategy") < 0 {
+		extra = append(extra, member{"2fa_enforcement_id", t.int(r, "2fa_enforcement_strategy")})
+	}
+	if t.name == "Profile" {
+		rights := c.s.rights[r.id()]
+		for _, name := range slices.Sorted(maps.Keys(rights)) {
+			extra = append(extra, member{name, rights[name]})
+		}
+	}
 	return c.newWriter(t, true).append(nil, r, extra), nil
+}
+
+// loaded is a row as GLPI's class shows it: an entity's setting that is a rule,
+// as "like the parent", stands in the column of its value too.
+func (s *Server) loaded(t *table, r row) row {
+	if t.name != "Entity" {
+		return r
+	}
+	r = slices.Clone(r)
+	for i, col := range t.columns {
+		if rule, ok := r[i].(int); ok && rule < 0 && strings.Contains(col.name, "s_strategy") {
+			if at, ok := t.index[strings.Replace(col.name, "_strategy", "_id", 1)]; ok {
+				r[at] = rule
+			}
+		}
+	}
+	return r
 }
 
 func getMultipleItems(c *call) (answer, error) {
@@ -167,7 +194,7 @@ func getMultipleItems(c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		body, err := c.detail(t, r)
+		body, err := c.detail(t, c.s.loaded(t, r))
 		if err != nil {
 			return answer{}, err
 		}
@@ -407,7 +434,7 @@ func cut(rows []row, from, to, major int) []row {
 	switch {
 	case to >= from:
 		return rows[min(from, len(rows)):min(to+1, len(rows))]
-	case major < 11 || to == from-1:
+	case major < 11:
 		return nil
 	}
 	return rows
@@ -491,7 +518,7 @@ func (w *itemWriter) skip(i int, r row) bool {
 func (w *itemWriter) reference(i int, r row, v any, links []byte) (any, []byte) {
 	col := w.t.columns[i]
 	id, ok := v.(int)
-	if !ok || id < 0 || id == 0 && col.name != "entities_id" {
+	if !ok || id < 0 && w.c.s.major() >= 11 || id == 0 && col.name != "entities_id" {
 		return v, links
 	}
 	typ := col.key
@@ -526,11 +553,11 @@ func (w *itemWriter) keyNames(r row) object {
 			continue
 		}
 		if name == "id" {
-			out = append(out, member{name, w.c.s.nameOf(w.t.name, r.id())})
+			out = append(out, member{name, w.c.s.shortName(w.t.name, r.id())})
 			continue
 		}
 		if key := w.t.columns[i].key; key != "" {
-			out = append(out, member{name, w.c.s.nameOf(key, number(r[i]))})
+			out = append(out, member{name, w.c.s.shortName(key, number(r[i]))})
 		}
 	}
 	return out
@@ -550,10 +577,23 @@ func (s *Server) nameOf(typ string, id int) string {
 	case typ == "User":
 		return s.friendlyName(r)
 	case t.parent != "":
-		return t.text(r, "completename")
+		return s.shownPath(t.text(r, "completename"))
 	}
-	if _, ok := t.index["name"]; !ok {
+	return s.shortName(typ, id)
+}
+
+// shortName is an item's name without its path.
+func (s *Server) shortName(typ string, id int) string {
+	t, ok := s.tables[typ]
+	if !ok {
 		return ""
+	}
+	r := t.find(id)
+	if _, named := t.index["name"]; r == nil || !named {
+		return ""
+	}
+	if typ == "User" {
+		return s.friendlyName(r)
 	}
 	return t.text(r, "name")
 }

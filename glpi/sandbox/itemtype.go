@@ -135,6 +135,7 @@ func (t *itemtype) finish(major int) {
 	_, t.placed = t.index["entities_id"]
 	t.placed = t.placed && !t.global && t.name != "Entity"
 	_, t.recursive = t.index["is_recursive"]
+	t.recursive = t.recursive && !t.relation
 }
 
 // column is the position of a column; the type must have it.

@@ -98,6 +98,7 @@ func labExpiry(i int) any {
 func (l *lab) call(verb, path, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(verb, "/apirest.php/"+path, strings.NewReader(body))
 	r.RemoteAddr = "127.0.0.1:40000"
+	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("App-Token", appTokens[l.x.Major])
 	r.Header.Set("Session-Token", l.token)
 	w := httptest.NewRecorder()

@@ -40,7 +40,7 @@ func (c *call) read(r *http.Request, body string) error {
 		for _, m := range parseQuery(body) {
 			p = p.set(m.key, m.value)
 		}
-	case (kind == "" || strings.Contains(kind, "application/json")) && body != "":
+	case strings.Contains(kind, "application/json") && body != "": // GLPI ignores other bodies
 		v, err := readJSON(body)
 		if err != nil {
 			return refused(400, "ERROR_JSON_PAYLOAD_INVALID", "JSON payload seems not valid")

@@ -15,7 +15,6 @@ package sandbox
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -151,7 +150,10 @@ var (
 	errArray    = documented(400, "ERROR_BAD_ARRAY", "input parameter must be an array of objects")
 )
 
-const noRight = "You don't have permission to perform this action."
+const (
+	noRight = "You don't have permission to perform this action."
+	noStore = "no-store, no-cache, must-revalidate"
+)
 
 // unknown is the answer to what a real GLPI may know and the sandbox does not.
 func unknown(what string) error {
@@ -173,7 +175,7 @@ type call struct {
 // fatal is how GLPI answers when its PHP fails.
 func (c *call) fatal() (answer, error) {
 	if c.s.major() < 11 {
-		return answer{status: 200, html: true, body: ""}, nil
+		return answer{status: 200, html: true, body: "", header: object{{"Cache-Control", noStore}}}, nil
 	}
 	return answer{status: 500, html: true, body: page("Error", "An unexpected error occurred")}, nil
 }
@@ -404,7 +406,7 @@ func (s *Server) write(w http.ResponseWriter, verb string, a answer) {
 	if a.html {
 		h.Set("Content-Type", "text/html; charset=UTF-8")
 	} else {
-		h.Set("Cache-Control", "no-store, no-cache, must-revalidate")
+		h.Set("Cache-Control", noStore)
 		h.Set("Expires", "Mon, 26 Jul 1997 05:00:00 GMT")
 		if s.major() < 11 {
 			h.Set("Pragma", "no-cache")
@@ -511,13 +513,26 @@ func (s *Server) ancestors(id int) []int {
 	}
 }
 
-// descendants are the entities below one, by id.
+// descendants are the entities below one, level by level, in each level by
+// parent and name, which is the order of the database's index.
 func (s *Server) descendants(id int) []int {
 	var out []int
-	for _, e := range slices.Sorted(maps.Keys(s.parents())) {
-		if slices.Contains(s.ancestors(e), id) {
-			out = append(out, e)
+	t := s.tables["Entity"]
+	name := t.column("name")
+	for level := []int{id}; len(level) > 0 && len(out) < len(t.rows); {
+		var next []row
+		for _, r := range t.rows {
+			if p, ok := s.parents()[r.id()]; ok && slices.Contains(level, p) {
+				next = append(next, r)
+			}
 		}
+		sortRows(next, func(r row) any { return r[name] }, false)
+		sortRows(next, func(r row) any { return s.parents()[r.id()] }, false)
+		level = level[:0:0]
+		for _, r := range next {
+			level = append(level, r.id())
+		}
+		out = append(out, level...)
 	}
 	return out
 }

@@ -16,6 +16,7 @@ func TestSmoke(t *testing.T) {
 			r := httptest.NewRequest(verb, path, strings.NewReader(body))
 			r.RemoteAddr = "127.0.0.1:1"
 			r.Header.Set("Session-Token", token)
+			r.Header.Set("Content-Type", "application/json")
 			w := httptest.NewRecorder()
 			s.ServeHTTP(w, r)
 			b, _ := io.ReadAll(w.Body)

@@ -145,14 +145,16 @@ var specials = map[string]func(*Server, row) any{
 		return s.contractEnd(r, 0)
 	},
 	"Contract 13":            func(s *Server, r row) any { return s.contractEnd(r, s.tables["Contract"].int(r, "notice")) },
-	"User 5":                 func(s *Server, r row) any { return s.linked(r, "UserEmail", "", "email") },
-	"User 13":                func(s *Server, r row) any { return s.linked(r, "Group_User", "Group", "completename") },
-	"User 20":                func(s *Server, r row) any { return s.linked(r, "Profile_User", "Profile", "name") },
-	"User 80":                func(s *Server, r row) any { return s.linked(r, "Profile_User", "Entity", "completename") },
+	"User 5":                 func(s *Server, r row) any { return s.linked(r, relation{"UserEmail", ""}, "email") },
+	"User 13":                func(s *Server, r row) any { return s.linked(r, relation{"Group_User", "Group"}, "completename") },
+	"User 20":                func(s *Server, r row) any { return s.linked(r, relation{"Profile_User", "Profile"}, "name") },
+	"User 80":                func(s *Server, r row) any { return s.linked(r, relation{"Profile_User", "Entity"}, "completename") },
+	"Contract 11":            func(*Server, row) any { return nil }, // the sandbox holds no costs,
+	"Software 4":             func(*Server, row) any { return nil }, // no operating systems,
+	"Software 5":             func(*Server, row) any { return nil }, // no versions
+	"Software 72":            func(*Server, row) any { return 0 },   // and no installations
 	"User 132":               func(*Server, row) any { return nil },
 	"Group 13":               parentPath("Group"),
-	"Profile_User 2":         func(_ *Server, r row) any { return r.id() },
-	"Profile_User 3":         func(s *Server, r row) any { return s.tables["Profile_User"].value(r, "users_id") },
 	"SoftwareLicenseType 13": parentPath("SoftwareLicenseType"),
 }
 
@@ -176,18 +178,38 @@ func (s *Server) contractEnd(r row, notice int) any {
 	return begin.AddMonths(t.int(r, "duration") - notice).String()
 }
 
+// relation is a type that ties people to items of another, or to nothing else.
+type relation struct{ name, to string }
+
+// gathered are the options, by uid, that gather items over a relation.
+var gathered = map[string]relation{
+	"User.Group_User.Group.completename":    {"Group_User", "Group"},
+	"User.Profile_User.Profile.name":        {"Profile_User", "Profile"},
+	"User.Profile_User.Entity.completename": {"Profile_User", "Entity"},
+}
+
+// linkedIDs are the ids of what a person is tied to.
+func (s *Server) linkedIDs(user row, l relation) []int {
+	rel := s.tables[l.name]
+	var out []int
+	for _, r := range rel.where("users_id", user.id()) {
+		out = append(out, rel.int(r, foreignColumn(l.to)))
+	}
+	return out
+}
+
 // linked gathers a column over a person's rows of a relation: nothing, one
 // value, or a list (GLPI-REST §5.7).
-func (s *Server) linked(user row, relation, typ, field string) any {
-	rel := s.tables[relation]
+func (s *Server) linked(user row, l relation, field string) any {
+	rel := s.tables[l.name]
 	var out list
 	for _, r := range rel.where("users_id", user.id()) {
 		var v any
-		if typ == "" {
+		if l.to == "" {
 			v = rel.value(r, field)
 		} else {
-			t := s.tables[typ]
-			target := t.find(rel.int(r, foreignColumn(typ)))
+			t := s.tables[l.to]
+			target := t.find(rel.int(r, foreignColumn(l.to)))
 			if target == nil {
 				continue
 			}
@@ -267,6 +289,13 @@ type query struct {
 	sorts    list
 	down     bool
 	trash    int
+	asked    []int // options of conditions: GLPI shows what it searches
+}
+
+// shownByDefault are the options that lists show after installation.
+var shownByDefault = map[string][]int{
+	"SoftwareLicense": {1, 3, 10, 162, 5}, "Contract": {4, 3, 5, 6, 7, 11}, "Software": {23, 5, 4, 72, 163},
+	"User": {34, 5, 6, 3, 8}, "Group": {16}, "Profile": {2, 3, 19}, "Plugin": {2, 3, 4, 5, 6, 7, 8},
 }
 
 // criterion is one condition or a group of them.
@@ -298,12 +327,13 @@ func (c *call) readQuery(t *table) (*query, error) {
 	q := &query{t: t, to: c.u.limit - 1, trash: number(param(c, "is_deleted"))}
 	var err error
 	criteria, _ := c.get("criteria")
-	if q.criteria, err = c.readCriteria(t, values(criteria)); err != nil {
+	if q.criteria, err = c.readCriteria(q, values(criteria)); err != nil {
 		return nil, err
 	}
 	if _, ok := c.get("metacriteria"); ok {
 		return nil, unknown("metacriteria")
 	}
+	c.readSort(q)
 	if err := c.readColumns(q); err != nil {
 		return nil, err
 	}
@@ -313,17 +343,19 @@ func (c *call) readQuery(t *table) (*query, error) {
 			return nil, errRange
 		}
 	}
-	c.readSort(q)
 	return q, nil
 }
 
 func (c *call) readSort(q *query) {
 	q.down = strings.EqualFold(textOf(first(param(c, "order"))), "DESC")
 	if asked := first(param(c, "sort")); asked != nil {
+		q.sorts = list{number(asked)}
 		if o := q.t.byID[number(asked)]; o != nil && o.value != nil {
-			q.sort, q.sorts = o, list{o.id}
-			return
+			q.sort = o
+		} else if c.s.major() >= 11 { // an unknown one is ignored
+			q.sorts = list{0}
 		}
+		return
 	}
 	if c.s.major() < 11 {
 		q.sort, q.sorts = q.t.byID[1], list{"1"}
@@ -345,8 +377,11 @@ func (c *call) readColumns(q *query) error {
 	t := q.t
 	ids := []int{}
 	lead := 1
-	if t.name == "SoftwareLicense" && c.s.major() >= 11 {
+	switch {
+	case t.name == "SoftwareLicense" && c.s.major() >= 11:
 		lead = 13
+	case t.byID[1] == nil && c.s.major() >= 11:
+		lead = 2
 	}
 	if t.byID[lead] != nil {
 		ids = append(ids, lead)
@@ -354,8 +389,15 @@ func (c *call) readColumns(q *query) error {
 	if t.placed && len(c.u.entities) > 1 && t.byID[80] != nil {
 		ids = append(ids, 80)
 	}
-	asked, _ := c.get("forcedisplay")
-	for _, v := range values(asked) {
+	asked := list{}
+	if v, ok := c.get("forcedisplay"); ok {
+		asked = values(v)
+	} else {
+		for _, id := range shownByDefault[t.name] {
+			asked = append(asked, id)
+		}
+	}
+	for _, v := range asked {
 		o := t.byID[number(v)]
 		if o == nil {
 			continue
@@ -364,6 +406,10 @@ func (c *call) readColumns(q *query) error {
 			return documented(400, "ERROR", "ID is forbidden along with 'forcedisplay' parameter.")
 		}
 		ids = append(ids, o.id)
+	}
+	ids = append(ids, q.asked...)
+	if q.sort != nil {
+		ids = append(ids, q.sort.id)
 	}
 	seen := map[int]bool{}
 	for _, id := range ids {
@@ -380,14 +426,15 @@ func (c *call) readColumns(q *query) error {
 	return nil
 }
 
-func (c *call) readCriteria(t *table, in list) ([]criterion, error) {
+func (c *call) readCriteria(q *query, in list) ([]criterion, error) {
+	t := q.t
 	var out []criterion
 	for _, v := range in {
 		o, _ := v.(object)
 		p := params{o}
 		link := strings.ToUpper(p.text("link"))
 		if inner, ok := o.get("criteria"); ok {
-			group, err := c.readCriteria(t, values(inner))
+			group, err := c.readCriteria(q, values(inner))
 			if err != nil {
 				return nil, err
 			}
@@ -405,6 +452,9 @@ func (c *call) readCriteria(t *table, in list) ([]criterion, error) {
 			return nil, documented(400, "ERROR", "Forbidden field ID in search criteria")
 		case opt.value == nil:
 			return nil, unknown("search option " + p.text("field") + " of " + t.name)
+		}
+		if !opt.nodisplay {
+			q.asked = append(q.asked, opt.id)
 		}
 		out = append(out, criterion{link: link, match: c.matcher(opt, p.text("searchtype"), p.text("value"))})
 	}
@@ -428,19 +478,31 @@ func (c *call) matcher(o *option, kind, value string) func(row) bool {
 		hit = func(r row) bool { v := o.value(s, r); return v == nil || textOf(v) == "" }
 	default:
 		p := readPattern(value, s.major())
-		if n, err := strconv.Atoi(value); err == nil && o.field == "id" && o.datatype == "number" {
-			hit = func(r row) bool { return r.id() == n } // ids are compared as numbers
+		if n, err := strconv.Atoi(value); err == nil && o.isNumber() {
+			hit = func(r row) bool { v := o.value(s, r); return v != nil && number(v) == n } // compared as numbers
 			break
 		}
 		hit = func(r row) bool { return anyValue(o.value(s, r), p.match) }
+		if o.isNumber() && s.major() >= 11 {
+			hit = func(row) bool { return false }
+		}
 		if p.null || value == "" {
 			hit = func(r row) bool { v := o.value(s, r); return v == nil || value == "" }
 		}
+	}
+	if negated && base == "equals" && o.isDate() {
+		return func(r row) bool { return o.value(s, r) != nil && !hit(r) }
 	}
 	if negated {
 		return func(r row) bool { return !hit(r) }
 	}
 	return hit
+}
+
+func (o *option) isDate() bool { return strings.HasPrefix(o.datatype, "date") }
+
+func (o *option) isNumber() bool {
+	return o.datatype == "number" || o.datatype == "count" || o.datatype == "decimal"
 }
 
 // anyValue reports whether one of several values fits.
@@ -456,7 +518,13 @@ func (s *Server) equals(o *option, value string) func(row) bool {
 	if o.link >= 0 {
 		return func(r row) bool { return number(r[o.link]) == number(value) }
 	}
-	if o.datatype == "date" || o.datatype == "datetime" || o.datatype == "date_delay" {
+	if l, ok := gathered[o.uid]; ok {
+		return func(r row) bool {
+			ids := s.linkedIDs(r, l)
+			return slices.Contains(ids, number(value)) || len(ids) == 0 && number(value) == 0
+		}
+	}
+	if o.isDate() {
 		want := s.moment(value, o.datatype)
 		return func(r row) bool { return strings.HasPrefix(textOf(o.value(s, r)), want) }
 	}
@@ -491,7 +559,7 @@ func (s *Server) under(o *option, value string) func(row) bool {
 
 // compare is before or after a date, or smaller or larger than a number.
 func (s *Server) compare(o *option, kind, value string) func(row) bool {
-	if !strings.HasPrefix(o.datatype, "date") {
+	if !o.isDate() {
 		n := number(value)
 		return func(r row) bool {
 			v := number(o.value(s, r))
@@ -502,10 +570,10 @@ func (s *Server) compare(o *option, kind, value string) func(row) bool {
 	return func(r row) bool {
 		v := textOf(o.value(s, r))
 		switch {
+		case limit == "":
+			return true // DAY without a number matches everything
 		case v == "":
 			return false
-		case limit == "":
-			return true // DAY without a number
 		}
 		n := cmp.Compare(v, limit)
 		return kind == "lessthan" && n < 0 || kind == "morethan" && n > 0

@@ -53,6 +53,21 @@ func (g profileGrant) entityList() list {
 	return out
 }
 
+// entityMap is the same by id, as the session holds it: PHP writes it as a list
+// when the ids are 0, 1 and so on, else as an object.
+func (g profileGrant) entityMap() any {
+	entries := g.entityList()
+	o, sequence := object{}, true
+	for i, e := range g.entities {
+		o = o.set(strconv.Itoa(e.id), entries[i])
+		sequence = sequence && e.id == i
+	}
+	if sequence {
+		return entries
+	}
+	return o
+}
+
 // sees reports whether an item of an entity may be read; writing needs
 // recursive to be false.
 func (u *session) sees(entity int, recursive bool) bool {
@@ -261,7 +276,7 @@ func (s *Server) useProfile(u *session, id int) {
 	for _, name := range slices.Sorted(maps.Keys(u.rights)) {
 		u.profile = append(u.profile, member{name, u.rights[name]})
 	}
-	u.profile = append(u.profile, member{"entities", g.entityList()})
+	u.profile = append(u.profile, member{"entities", g.entityMap()})
 	s.useAll(u)
 	u.recursive = g.entities[0].recursive
 }
@@ -412,10 +427,15 @@ func getMyEntities(c *call) (answer, error) {
 
 func param(c *call, key string) any { v, _ := c.get(key); return v }
 
-// entityPath is an entity's complete name; 10 encodes it here as a whole.
+// entityPath is an entity's complete name, as GLPI shows it.
 func (s *Server) entityPath(id int) string {
 	t := s.tables["Entity"]
-	path := t.text(t.find(id), "completename")
+	return s.shownPath(t.text(t.find(id), "completename"))
+}
+
+// shownPath is a complete name; 10 encodes it as a whole where it stands for an
+// id, and keeps the signs between the names bare in the column.
+func (s *Server) shownPath(path string) string {
 	if s.major() >= 11 {
 		return path
 	}
@@ -496,7 +516,7 @@ func (s *Server) sessionScope(u *session) object {
 	}
 	profiles, ids := object{}, []string{}
 	for _, g := range u.profiles {
-		profiles = append(profiles, member{strconv.Itoa(g.id), object{{"name", g.name}, {"entities", g.entityList()}}})
+		profiles = append(profiles, member{strconv.Itoa(g.id), object{{"name", g.name}, {"entities", g.entityMap()}}})
 	}
 	for _, id := range u.entities {
 		ids = append(ids, "'"+strconv.Itoa(id)+"'")

@@ -92,6 +92,7 @@ var bases = func() map[rune]string {
 // anything, NULL for no value.
 type pattern struct {
 	null         bool
+	blank        bool     // matches no value as well as an empty one
 	parts        []string // folded text between the wildcards
 	begin, close bool     // anchored
 	any          bool     // ^ alone: everything that is not null
@@ -110,7 +111,7 @@ func readPattern(s string, major int) pattern {
 	case "^":
 		return pattern{any: true}
 	case "", "$", "^$":
-		return pattern{begin: true, close: true, parts: []string{""}}
+		return pattern{begin: true, close: true, parts: []string{""}, blank: major < 11}
 	}
 	var p pattern
 	if rest, ok := strings.CutPrefix(s, "^"); ok {
@@ -126,7 +127,7 @@ func readPattern(s string, major int) pattern {
 // match reports whether v, as the database compares it, fits.
 func (p pattern) match(v any) bool {
 	if v == nil {
-		return p.null
+		return p.null || p.blank
 	}
 	if p.null {
 		return false
