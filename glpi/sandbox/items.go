@@ -614,19 +614,30 @@ func (c *call) companions(t *table, r row) (object, error) {
 	return out, nil
 }
 
+// rightMissing stands for a companion that the session may not read.
+var rightMissing = object{{"error", 401}, {"message", noRight}}
+
 var companions = map[string]func(*call, *table, row) any{
 	"with_infocoms": func(c *call, t *table, r row) any {
+		if !c.s.tables["Infocom"].can(c.u.rights, read) {
+			return rightMissing
+		}
 		for _, m := range c.belonging("Infocom", t, r) {
 			return m
 		}
 		return list{}
 	},
-	"with_contracts": func(c *call, t *table, r row) any { return c.belonging("Contract_Item", t, r) },
+	"with_contracts": func(c *call, t *table, r row) any {
+		if !c.s.tables["Contract"].can(c.u.rights, read) {
+			return rightMissing
+		}
+		return c.belonging("Contract_Item", t, r)
+	},
 	"with_documents": func(*call, *table, row) any { return list{} }, // the sandbox holds no documents
 	"with_notes":     func(*call, *table, row) any { return list{} }, // and no notes
 	"with_logs": func(c *call, t *table, r row) any {
 		if !c.s.tables["Log"].can(c.u.rights, read) {
-			return object{{"error", 401}, {"message", noRight}}
+			return rightMissing
 		}
 		out := object{}
 		for _, m := range c.belonging("Log", t, r) {

@@ -521,7 +521,7 @@ func (s *Server) equals(o *option, value string) func(row) bool {
 	if l, ok := gathered[o.uid]; ok {
 		return func(r row) bool {
 			ids := s.linkedIDs(r, l)
-			return slices.Contains(ids, number(value)) || len(ids) == 0 && number(value) == 0
+			return slices.Contains(ids, number(value)) || len(ids) == 0 && number(value) == 0 && s.major() < 11
 		}
 	}
 	if o.isDate() {

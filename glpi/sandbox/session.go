@@ -257,15 +257,21 @@ func (s *Server) grants(userID int) []profileGrant {
 func (s *Server) useProfile(u *session, id int) {
 	i := slices.IndexFunc(u.profiles, func(g profileGrant) bool { return g.id == id })
 	g := u.profiles[i]
-	u.profileID, u.rights = id, maps.Clone(s.rights[id])
-	if u.rights == nil {
-		u.rights = map[string]int{}
-	}
 	t := s.tables["Profile"]
 	r := t.find(id)
+	simple := t.text(r, "interface") == "helpdesk"
+	u.profileID, u.rights = id, map[string]int{}
+	for name, bits := range s.rights[id] {
+		if !simple || helpdeskKeeps(name) {
+			u.rights[name] = bits
+		}
+	}
 	u.profile = object{}
 	for i, col := range t.columns {
 		v := r[i]
+		if simple && !helpdeskKeeps(col.name) {
+			continue
+		}
 		if text, ok := v.(string); ok && slices.Contains(profileJSON, col.name) {
 			if parsed, err := readJSON(text); err == nil {
 				v = emptyArray(parsed)
@@ -276,9 +282,21 @@ func (s *Server) useProfile(u *session, id int) {
 	for _, name := range slices.Sorted(maps.Keys(u.rights)) {
 		u.profile = append(u.profile, member{name, u.rights[name]})
 	}
+	if simple {
+		u.profile = append(u.profile, member{"managed_domainrecordtypes", list{}})
+	}
 	u.profile = append(u.profile, member{"entities", g.entityMap()})
 	s.useAll(u)
 	u.recursive = g.entities[0].recursive
+}
+
+// helpdeskKeeps reports whether a profile with the simplified interface keeps a
+// column or a right; a session forgets the others, those of plugins too.
+func helpdeskKeeps(name string) bool {
+	return slices.Contains(strings.Fields("id interface is_default name 2fa_enforced "+
+		"create_ticket_on_login changetemplates_id followup helpdesk_hardware helpdesk_item_type knowbase "+
+		"password_update personalization problemtemplates_id reminder_public reservation rssfeed_public "+
+		"show_group_hardware use_mentions task ticket ticket_cost ticket_status tickettemplates_id ticketvalidation"), name)
 }
 
 // profileJSON are the columns of a profile that the session holds decoded.
