@@ -149,6 +149,9 @@ func (f *frame) open(r route) {
 	f.page.Objects = []fyne.CanvasObject{page}
 	f.page.Refresh()
 	f.render()
+	if r == routeExpiry {
+		f.expiry.table.Focus() // so that arrows and letters go to the rows
+	}
 }
 
 // openList shows the list, narrowed, with the cursor on an item when one is
@@ -159,8 +162,6 @@ func (f *frame) openList(narrow func(*expiryList), at *keys.ItemKey) {
 	f.open(routeExpiry)
 	if at != nil {
 		f.expiry.choose(*at)
-	} else {
-		f.expiry.table.Focus()
 	}
 }
 

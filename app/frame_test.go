@@ -11,6 +11,7 @@ import (
 
 	"glpikeys/app/connection"
 	"glpikeys/app/internal/look"
+	"glpikeys/assets"
 	"glpikeys/keys"
 )
 
@@ -155,6 +156,28 @@ func TestFramePictures(t *testing.T) {
 						c.act(s)
 					}
 					test.AssertRendersToImage(t, "frame_"+c.name+"_"+variant+".png", s.win.Canvas())
+					s.work.tasks.Close()
+					s.loop.Drain()
+				})
+			})
+		}
+	}
+}
+
+// The smallest window shows everything, whatever the language and the screen.
+func TestFrameFitsSmallestWindow(t *testing.T) {
+	for _, code := range assets.Languages() {
+		for _, r := range routes {
+			t.Run(code+"_"+string(r), func(t *testing.T) {
+				useLanguage(t, code)
+				synctest.Test(t, func(t *testing.T) {
+					s := newFrameScreen(t, look.Light, smallWindow, helpdesk())
+					s.open(r)
+					s.win.Resize(smallWindow)
+					// The menu bar takes its height from the window too.
+					if need := s.root.MinSize(); need.Width > smallestWidth || need.Height > smallestHigh-40 {
+						t.Errorf("needs %v", need)
+					}
 					s.work.tasks.Close()
 					s.loop.Drain()
 				})
