@@ -22,7 +22,7 @@ import (
 const (
 	// maxAnswer is far above any answer to the calls made here: 1,000 full
 	// licences are 2.4 MB (GLPI-REST §5.8).
-	maxAnswer = 32 << 20
+	maxAnswer = 16 << 20
 	// maxPage is how much of an answer that is no JSON gets read: enough to
 	// recognise GLPI's own error pages by their title.
 	maxPage = 32 << 10

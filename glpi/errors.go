@@ -83,7 +83,7 @@ const (
 )
 
 var (
-	errTooLarge = errors.New("answer larger than 32 MiB")
+	errTooLarge = errors.New("answer larger than 16 MiB")
 	errNotJSON  = errors.New("answer is no JSON")
 )
 
