@@ -63,7 +63,7 @@ var behaviours = map[string]behaviour{
 	"Group_User":   {right: "group", label: "General", relation: true},
 	"UserEmail":    {right: "user", relation: true, quiet: true, before: beforeEmail},
 	"Contract_Item": {
-		right: "contract", relation: true, label: "General", after: afterContractItem,
+		right: "contract", relation: true, label: "Link Contract/Item", after: afterContractItem,
 	},
 	"Infocom":             {right: "infocom", label: "Financial and administrative information", quiet: true, before: beforeInfocom},
 	"Plugin":              {right: "config", label: "Plugin"},

@@ -219,6 +219,9 @@ func (s *Server) linked(user row, l relation, field string) any {
 			out = append(out, v)
 		}
 	}
+	if l.to != "" { // told apart and so sorted, with a mark and the id behind
+		slices.SortFunc(out, func(a, b any) int { return cmp.Compare(fold(textOf(a))+"$", fold(textOf(b))+"$") })
+	}
 	switch len(out) {
 	case 0:
 		return nil

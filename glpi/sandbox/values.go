@@ -25,18 +25,36 @@ func (o *option) accepts(v any) bool {
 		return dateStart.MatchString(s)
 	case "datetime":
 		return someClock.MatchString(s)
-	case "number", "count", "integer", "decimal":
-		_, err := strconv.ParseFloat(strings.ReplaceAll(s, ",", "."), 64)
-		return err == nil
 	case "bool":
 		return s == "0" || s == "1"
 	}
 	return true
 }
 
+// clean is what GLPI's form makes of a value before the database sees it: of a
+// number only its digits; 10 cuts names and other lines.
+func (o *option) clean(v any, major int) any {
+	s := textOf(v)
+	switch {
+	case v == nil || s == "" || s == "NULL":
+	case o.datatype == "number" || o.datatype == "count" || o.datatype == "integer":
+		return number(strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' || r == '-' {
+				return r
+			}
+			return -1
+		}, s))
+	case major < 11 && (o.datatype == "string" || o.datatype == "itemlink" || o.datatype == "email"):
+		if r := []rune(s); len(r) > 255 {
+			return string(r[:255])
+		}
+	}
+	return v
+}
+
 // coerce turns an input value into what the column stores; problem is the
 // database's complaint.
-func (s *Server) coerce(col column, v any) (stored any, problem string) {
+func coerce(col column, v any) (stored any, problem string) {
 	if b, ok := v.(bool); ok {
 		v = 0
 		if b {
@@ -77,7 +95,7 @@ func (s *Server) coerce(col column, v any) (stored any, problem string) {
 	case clock:
 		return textOf(v), ""
 	}
-	return s.textFor(col, textOf(v))
+	return textFor(col, textOf(v))
 }
 
 func integerOf(v any) (any, string) {
@@ -119,21 +137,17 @@ func timeOf(col column, text string) (any, string) {
 	return nil, "Incorrect " + name + " value: '" + text + "'"
 }
 
-// textFor cuts a text that is too long for a varchar on 10; 11, and both for
-// longer columns, refuse it.
-func (s *Server) textFor(col column, text string) (any, string) {
-	varchar := col.size <= 1024
+// textFor refuses a text that is too long: a varchar counts characters, a
+// longer column bytes.
+func textFor(col column, text string) (any, string) {
 	length := len(text)
-	if varchar {
+	if col.size <= 1024 {
 		length = utf8.RuneCountInString(text)
 	}
-	if length <= col.size {
-		return text, ""
+	if length > col.size {
+		return nil, "Data too long"
 	}
-	if varchar && s.major() < 11 {
-		return string([]rune(text)[:col.size]), ""
-	}
-	return nil, "Data too long"
+	return text, ""
 }
 
 // sqlProblem is the database's complaint as GLPI hands it out: 11 with the

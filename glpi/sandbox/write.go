@@ -14,6 +14,7 @@ type write struct {
 	old     row // nil when adding
 	row     row // what will be stored
 	message string
+	below   bool // the item is below a changed one in a tree
 	silent  bool // nothing is to be stored: the hook did the work
 }
 
@@ -23,6 +24,12 @@ func (w *write) adding() bool { return w.old == nil }
 func (w *write) has(key string) bool { return params{w.input}.has(key) }
 
 func (w *write) text(key string) string { return params{w.input}.text(key) }
+
+// unmoved reports whether an item of a tree keeps its name and its parent.
+func (w *write) unmoved() bool {
+	name, parent := w.t.column("name"), w.t.column(w.t.parent)
+	return w.old[name] == w.row[name] && w.old[parent] == w.row[parent]
+}
 
 // set puts a value into the row.
 func (w *write) set(column string, v any) { w.row[w.t.column(column)] = v }
@@ -207,14 +214,20 @@ func (c *call) fill(w *write) error {
 		if !ok || i == 0 || w.t.secret[m.key] && m.key != "api_token" && m.key != "app_token" {
 			continue
 		}
-		col := w.t.columns[i]
-		if opt := w.t.optionOf(col.name); opt != nil && !opt.accepts(m.value) {
-			w.message = "At least one field has an incorrect value: " + opt.name
-			continue
+		col, value := w.t.columns[i], m.value
+		if opt := w.t.optionOf(col.name); opt != nil {
+			if !opt.accepts(value) {
+				w.message = "At least one field has an incorrect value: " + opt.name
+				continue
+			}
+			value = opt.clean(value, c.s.major())
 		}
-		v, problem := c.s.coerce(col, m.value)
+		v, problem := coerce(col, value)
 		if problem != "" {
 			return complaint(c.s.sqlProblem(w, col, problem))
+		}
+		if !w.adding() && col.kind == text && textOf(v) == textOf(w.row[i]) {
+			continue // null and "" are the same to PHP: no change
 		}
 		w.row[i] = v
 	}
@@ -224,7 +237,7 @@ func (c *call) fill(w *write) error {
 // place keeps the path of an item in a type that forms a tree.
 func (s *Server) place(w *write) {
 	t := w.t
-	if t.parent == "" {
+	if t.parent == "" || !w.adding() && !w.below && w.unmoved() {
 		return
 	}
 	name := t.text(w.row, "name")
@@ -237,20 +250,38 @@ func (s *Server) place(w *write) {
 			chain = append(chain, up.id())
 		}
 	}
-	w.set("completename", above+name)
+	full := name
+	if uncut := w.text("name"); s.major() < 11 && strings.HasPrefix(uncut, name) {
+		full = uncut // the path is put together before the name is cut
+	}
+	w.set("completename", above+full)
 	w.set("level", level)
-	if s.major() >= 11 && w.adding() {
+	licence10 := s.major() < 11 && t.name == "SoftwareLicense"
+	if w.adding() && !licence10 {
 		w.set("ancestors_cache", ancestorsText(chain))
 	}
-	if w.old == nil || t.value(w.old, "completename") == above+name {
-		return
+	if w.old == nil || t.value(w.old, "completename") == above+name || licence10 {
+		return // licences of 10 keep their parent's old name in their paths
 	}
 	for _, child := range t.where(t.parent, w.row.id()) {
 		t.replace(w.row)
-		below := &write{t: t, old: child, row: slices.Clone(child)}
+		below := &write{t: t, old: child, row: slices.Clone(child), below: true}
 		s.place(below)
 		t.replace(below.row)
 	}
+}
+
+// rememberAncestors fills the cache of ancestors of an item and of its parent,
+// as removing an item does.
+func (s *Server) rememberAncestors(t *table, r row) {
+	chain := []int{}
+	if up := t.find(t.int(r, t.parent)); up != nil && up.id() != r.id() {
+		chain = append(chain, up.id())
+		parent := slices.Clone(up)
+		parent[t.column("ancestors_cache")] = "[]"
+		t.replace(parent)
+	}
+	r[t.column("ancestors_cache")] = ancestorsText(chain)
 }
 
 // ancestorsText is the cache of ancestors as GLPI keeps it.
@@ -427,7 +458,7 @@ func (c *call) deleteOne(t *table, id int, force bool) outcome {
 		r = slices.Clone(r)
 		r[t.column("is_deleted")] = 1
 		if t.parent != "" {
-			r[t.column("ancestors_cache")] = "[]"
+			c.s.rememberAncestors(t, r)
 		}
 		t.replace(r)
 		c.log(t.name, id, "0", 13, 0, "", "")
