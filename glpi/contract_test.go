@@ -111,6 +111,12 @@ func contractSwitch(t *testing.T, s *Session) {
 }
 
 func contractGlance(t *testing.T, s *Session) {
+	template := newLicence(t, s, Fields{"name": "contract template", "is_template": 1, "template_name": "contract template"})
+	trashed := newLicence(t, s, Fields{"name": "contract trashed"})
+	if err := s.Delete(t.Context(), string(keys.TypeLicence), trashed, false); err != nil {
+		t.Fatal(err)
+	}
+	ends := newLicence(t, s, Fields{"name": awkward, "expire": "2031-05-06"})
 	done, total := 0, 0
 	g, err := s.Glance(t.Context(), func(d, n int) { done, total = d, n })
 	if err != nil || len(g.Missing) != 0 {
@@ -127,9 +133,18 @@ func contractGlance(t *testing.T, s *Session) {
 			t.Errorf("bad or repeated: %+v", it)
 		}
 		seen[it.Key()] = true
+		if it.Type == keys.TypeLicence && (it.ID == template || it.ID == trashed) {
+			t.Errorf("a template, or from the trash: %+v", it)
+		}
+		if it.Type == keys.TypeLicence && it.ID == ends && (it.Name != awkward || it.End != keys.Date{Year: 2031, Month: 5, Day: 6}) {
+			t.Errorf("just created: %+v", it)
+		}
 		if it.Name == "" || it.Entity == "" || it.Type == keys.TypeLicence && it.Detail == "" {
 			t.Errorf("incomplete: %+v", it)
 		}
+	}
+	if !seen[keys.ItemKey{Type: keys.TypeLicence, ID: ends}] {
+		t.Error("the licence just created is missing")
 	}
 	t.Logf("%d items: %v", len(g.Items), counts)
 }
