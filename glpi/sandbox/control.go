@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"net/netip"
 	"slices"
+	"time"
 )
 
 // Set changes a setting of GLPI itself, by its name in GLPI's configuration:
@@ -171,11 +173,20 @@ func (s *Server) Intercept(f func(http.ResponseWriter, *http.Request) bool) {
 	s.faults.before = f
 }
 
-// EndSessions ends all open sessions, as GLPI's daily clean-up does.
+// EndSessions ends all open sessions.
 func (s *Server) EndSessions() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.sessions)
+}
+
+// EndIdleSessions ends the sessions that were not used for at least so long,
+// as GLPI's daily clean-up does (after 24 minutes).
+func (s *Server) EndIdleSessions(idle time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	limit := s.now().Add(-idle).UnixNano()
+	maps.DeleteFunc(s.sessions, func(_ string, u *session) bool { return u.lastUsed.Load() <= limit })
 }
 
 // Sessions is the number of open sessions.

@@ -95,9 +95,7 @@ func (s *Server) put(typ string, values object) int {
 		r[i] = v
 	}
 	if t.parent != "" {
-		w := &write{t: t, row: r}
-		r[0] = -1
-		s.place(w)
+		s.place(&write{t: t, row: r})
 	}
 	id := t.insert(r)
 	if typ == "Entity" {

@@ -215,6 +215,7 @@ func (t *table) blank() row {
 	for i, c := range t.columns {
 		r[i] = c.initial
 	}
+	r[0] = -1 // 0 would be the root entity
 	return r
 }
 

@@ -434,7 +434,7 @@ func headerSize(header object) int {
 	if n == 0 {
 		return 0
 	}
-	return n + 330 // the other fields, as GLPI sends them
+	return n + 270 // the other fields, as GLPI sends them
 }
 
 // serveElsewhere answers addresses outside of the REST API.

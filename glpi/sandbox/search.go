@@ -287,7 +287,6 @@ type query struct {
 	criteria []criterion
 	columns  []*option
 	from, to int
-	given    bool
 	sort     *option
 	sorts    list
 	down     bool
