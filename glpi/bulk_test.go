@@ -193,7 +193,6 @@ func TestWritesAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	f, at := newFake(t, 11)
 	s := f.signIn(t, at)
-	s.c.o.Timeout = 200 * time.Millisecond
 	release := make(chan struct{})
 	defer close(release)
 	for name, h := range map[string]http.HandlerFunc{
@@ -216,6 +215,10 @@ func TestWritesAreNotRepeated(t *testing.T) {
 			},
 			"DELETE /Contract/1": func() error { return s.Delete(t.Context(), "Contract", 1, true) },
 		} {
+			s.c.o.Timeout = time.Minute
+			if name == "stall" {
+				s.c.o.Timeout = 200 * time.Millisecond
+			}
 			before := f.count(call)
 			f.on(call, h)
 			if err := write(); keys.CauseOf(err) != keys.OutcomeUnknown {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -73,6 +72,16 @@ func blank(who keys.Credentials) *strings.Replacer {
 		}
 	}
 	return strings.NewReplacer(pairs...)
+}
+
+// safe is a text of the server without the secrets it was sent.
+func (c *client) safe(raw *http.Response, text string) string {
+	if raw.Request != nil {
+		if token := raw.Request.Header.Get("Session-Token"); token != "" {
+			text = strings.ReplaceAll(text, token, "[redacted]")
+		}
+	}
+	return c.secrets.Replace(text)
 }
 
 // close drops idle connections.
@@ -160,12 +169,13 @@ func (c *client) exchange(ctx context.Context, r request, token string) (_ *answ
 	begun := time.Now()
 	status, size := 0, 0
 	defer func() {
-		level := slog.LevelInfo
-		if err != nil {
-			level = slog.LevelWarn
-		}
-		c.o.Log.Log(ctx, level, "request", "method", r.method, "path", r.path, "status", status,
+		line := c.o.Log.With("method", r.method, "path", r.path, "status", status,
 			"ms", time.Since(begun).Milliseconds(), "bytes", size)
+		if err != nil {
+			line.Warn("request", "error", problemOf(r, err))
+			return
+		}
+		line.Info("request")
 	}()
 	res, err := req.Execute(r.method, c.api+r.path)
 	if err != nil {

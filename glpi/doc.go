@@ -6,13 +6,18 @@
 // [Session], whose methods and the functions [Get], [List], [Search],
 // [Create], [Update], [Delete] and their bulk forms do everything else.
 //
-// A call goes down through four layers, one file each, and every rule lives in
-// exactly one of them:
+// A call goes down through these layers, one file each, and every rule lives
+// in exactly one of them:
 //
+//	item.go, bulk.go, list.go, search.go, glance.go  what is asked for
+//	input.go, rights.go  what is checked before a write, and after a refused one
 //	session.go    a dead session is renewed once, profile and entity restored
 //	call.go       one HTTP exchange: deadline, body limit, redirects, log line
 //	errors.go     what came back, or did not, becomes a cause
 //	transport.go  proxy and certificates
+//
+// A write is never sent twice: when its answer is lost, it fails with
+// keys.OutcomeUnknown, and whoever asked for it has to look first.
 //
 // GLPI 10 keeps and answers text with < > & as entities, GLPI 11 plain
 // (GLPI-REST §6). text.go translates at the border, once, in both directions:

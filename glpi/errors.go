@@ -103,7 +103,7 @@ func (c *client) check(r request, a *answer, raw *http.Response) error {
 	case a.status == http.StatusNoContent:
 		return nil
 	case !e.json:
-		e.Message = c.secrets.Replace(excerpt(a.body))
+		e.Message = c.safe(raw, excerpt(a.body))
 		return fail(pageCause(a), "")
 	case len(a.body) == 0:
 		return fail(keys.Truncated, "")
@@ -112,7 +112,7 @@ func (c *client) check(r request, a *answer, raw *http.Response) error {
 	}
 	var parts []json.RawMessage
 	if err := json.Unmarshal(a.body, &parts); err != nil || len(parts) == 0 || json.Unmarshal(parts[0], &e.Code) != nil {
-		e.Message = c.secrets.Replace(excerpt(a.body))
+		e.Message = c.safe(raw, excerpt(a.body))
 		switch {
 		case a.status >= 500:
 			return fail(keys.ServerFault, "")
@@ -126,7 +126,7 @@ func (c *client) check(r request, a *answer, raw *http.Response) error {
 			e.rows = parts[1]
 		}
 	}
-	e.Message = c.secrets.Replace(plainMessage(int(c.major.Load()), e.Message))
+	e.Message = c.safe(raw, plainMessage(int(c.major.Load()), e.Message))
 	cause, detail := refusal(r, e)
 	return fail(cause, detail)
 }

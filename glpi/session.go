@@ -212,10 +212,10 @@ func (s *Session) UseEntity(ctx context.Context, id int, recursive bool) error {
 // session on the server is given up: the next call opens a new one, in the
 // place that Facts still tells.
 func (s *Session) settled(ctx context.Context, err error) error {
-	var refused *Error
+	var p *keys.Problem
 	if err == nil {
 		err = s.refresh(ctx)
-	} else if errors.As(err, &refused) {
+	} else if errors.As(err, &p) && !outcomeLost(p) {
 		return err
 	}
 	if err == nil {

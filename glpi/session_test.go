@@ -79,9 +79,8 @@ func TestProbe(t *testing.T) {
 func TestProbeOthers(t *testing.T) {
 	t.Parallel()
 	via := keys.Via{Proxy: keys.ProxyDirect}
-	probe := func(h http.HandlerFunc) (keys.Endpoint, error) {
-		return Probe(t.Context(), server(t, h), via, Options{Timeout: 200 * time.Millisecond})
-	}
+	var o Options
+	probe := func(h http.HandlerFunc) (keys.Endpoint, error) { return Probe(t.Context(), server(t, h), via, o) }
 	if _, err := Probe(t.Context(), "ftp://x", via, Options{}); keys.CauseOf(err) != keys.BadAddress {
 		t.Errorf("no address: %v", err)
 	}
@@ -97,9 +96,11 @@ func TestProbeOthers(t *testing.T) {
 	if _, err := probe(func(w http.ResponseWriter, _ *http.Request) { jsonAnswer(w, 404, `{"error":"not found"}`) }); keys.CauseOf(err) != keys.NotGLPI {
 		t.Errorf("another API: %v", err)
 	}
+	o.Timeout = 200 * time.Millisecond
 	if _, err := probe(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }); keys.CauseOf(err) != keys.TimedOut {
 		t.Errorf("a stall: %v", err)
 	}
+	o.Timeout = 0
 	_, err := probe(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "https://"+r.Host+r.URL.Path+"?x=1", http.StatusMovedPermanently)
 	})
