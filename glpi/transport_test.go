@@ -139,9 +139,10 @@ func TestGarbage(t *testing.T) {
 					t.Error(err)
 				}
 				runtime.ReadMemStats(&after)
-				// All that was ever allocated, by the server as well: a
-				// growing buffer passes through twice its size.
-				if taken := (after.TotalAlloc - before.TotalAlloc) >> 20; taken > 80 {
+				// All that was ever allocated: a buffer that grows to 16 MB
+				// passes through four times that, with the race detector
+				// through eight times.
+				if taken := (after.TotalAlloc - before.TotalAlloc) >> 20; taken > 160 {
 					t.Errorf("%d MB were taken", taken)
 				}
 				runtime.GC()
