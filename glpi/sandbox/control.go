@@ -99,7 +99,8 @@ func orNil(text string) any {
 }
 
 // Put stores an item as it is, past GLPI's checks and history, and returns its
-// id. Columns that are not named hold GLPI's initial values.
+// id. Columns that are not named hold GLPI's initial values. The values are
+// nil, int or string; a column that the type has not is a fault of the caller.
 func (s *Server) Put(itemtype string, values map[string]any) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

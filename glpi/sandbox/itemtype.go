@@ -250,6 +250,12 @@ func (t *table) text(r row, column string) string { return textOf(r[t.column(col
 // int is a column of a row as a number.
 func (t *table) int(r row, column string) int { return number(r[t.column(column)]) }
 
+// isTemplate reports whether a row is a form to make items from.
+func (t *table) isTemplate(r row) bool {
+	i, ok := t.index["is_template"]
+	return ok && r != nil && r[i] != 0
+}
+
 // where lists the rows whose column holds v.
 func (t *table) where(column string, v any) []row {
 	var out []row

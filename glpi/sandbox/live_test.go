@@ -18,11 +18,12 @@ import (
 // the same questions: the answers must be equal to the last character. It only
 // reads. GLPI_URL, GLPI_USER and GLPI_PASSWORD name the server and somebody
 // with all rights; GLPI_LIVE_USERS may hold more accounts, "login:password"
-// by spaces.
+// by spaces. Because it knows fresh installations of 10.0.12 and 11.0.6, not a
+// server's own profiles and plugins, GLPI_LIVE_TWIN=1 has to ask for it.
 func TestLiveTwin(t *testing.T) {
 	base, login, password := strings.TrimRight(os.Getenv("GLPI_URL"), "/"), os.Getenv("GLPI_USER"), os.Getenv("GLPI_PASSWORD")
-	if base == "" {
-		t.Skip("GLPI_URL names no server")
+	if base == "" || os.Getenv("GLPI_LIVE_TWIN") == "" {
+		t.Skip("GLPI_URL or GLPI_LIVE_TWIN is not set")
 	}
 	w := &twin{t: t, base: base}
 	w.copy = New(Config{Major: w.major(login, password), BaseURL: base})

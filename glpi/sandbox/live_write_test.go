@@ -58,6 +58,12 @@ var liveWrites = []step{
 	{"", "GET", "SoftwareLicense/{child}?get_hateoas=0", ""},
 	{"", "PUT", "SoftwareLicense/{lic}", `{"input":{"name":"Twin parent"}}`},
 	{"", "GET", "SoftwareLicense/{child}?get_hateoas=0", ""},
+	{"template", "POST", "SoftwareLicense", `{"input":{"name":"Twin template","softwares_id":{soft},"is_template":1,"template_name":"T"}}`},
+	{"", "GET", "SoftwareLicense?searchText[name]=Twin&get_hateoas=0&range=0-99", ""},
+	{"", "GET", "search/SoftwareLicense?criteria[0][field]=1&criteria[0][searchtype]=contains&criteria[0][value]=Twin&forcedisplay[0]=2", ""},
+	{"", "GET", "SoftwareLicense/{template}?get_hateoas=0", ""},
+	{"", "DELETE", "SoftwareLicense/{template}", ""},
+	{"", "GET", "SoftwareLicense/{template}?get_hateoas=0", ""},
 	{"nameless", "POST", "SoftwareLicense", `{"input":{"softwares_id":{soft}}}`},
 	{"", "GET", "SoftwareLicense/{nameless}?get_hateoas=0", ""},
 	{"", "DELETE", "SoftwareLicense/{child}", ""},
@@ -110,8 +116,8 @@ var purged = []struct{ typ, item string }{
 // purges what it made.
 func TestLiveTwinWrites(t *testing.T) {
 	base, login, password := strings.TrimRight(os.Getenv("GLPI_URL"), "/"), os.Getenv("GLPI_USER"), os.Getenv("GLPI_PASSWORD")
-	if base == "" {
-		t.Skip("GLPI_URL names no server")
+	if base == "" || os.Getenv("GLPI_LIVE_TWIN") == "" {
+		t.Skip("GLPI_URL or GLPI_LIVE_TWIN is not set")
 	}
 	w := &twin{t: t, base: base}
 	w.copy = New(Config{Major: w.major(login, password), BaseURL: base})

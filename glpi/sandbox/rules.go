@@ -57,13 +57,10 @@ func beforeUser(c *call, w *write) error {
 			return err
 		}
 	}
-	if w.has("api_token") && c.text("api_token") == "NULL" {
-		w.input = w.input.without("api_token")
-	}
-	if (params{w.input}).is("_reset_api_token") {
+	if w.is("_reset_api_token") {
 		w.input = w.input.set("api_token", c.s.randomText(40, lowerDigits))
 	}
-	if (params{w.input}).is("_init_password") {
+	if w.is("_init_password") {
 		w.set("password", hashPassword(c.s.randomText(32, lowerDigits)))
 		w.set("password_forget_token", c.s.randomText(40, lowerDigits))
 	}
@@ -250,7 +247,7 @@ func afterContractItem(c *call, w *write) {
 }
 
 func beforeClient(c *call, w *write) error {
-	if (params{w.input}).is("_reset_app_token") {
+	if w.is("_reset_app_token") {
 		w.input = w.input.set("app_token", c.s.randomText(40, lowerDigits))
 	}
 	return nil

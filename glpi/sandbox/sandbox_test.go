@@ -522,6 +522,111 @@ func TestPattern(t *testing.T) {
 	}
 }
 
+// The names found by a search or a list, on a few licences. The live twin test
+// checks the same kinds of question against real servers.
+func TestFinding(t *testing.T) {
+	t.Parallel()
+	for _, major := range bothMajors {
+		s := New(Config{Major: major, Now: testNow})
+		one, two := s.Put("Software", map[string]any{"name": "One"}), s.Put("Software", map[string]any{"name": "Two"})
+		north := s.Put("Entity", map[string]any{"name": "North", "entities_id": 0})
+		oslo := s.Put("Entity", map[string]any{"name": "Oslo", "entities_id": north})
+		for _, l := range []struct {
+			name             string
+			software, entity int
+			expire           any
+			trash, template  int
+			number           int
+		}{
+			{"Ended", one, 0, "2026-11-22", 0, 0, 10}, {"Today", one, north, "2026-11-23", 0, 0, 100}, {"Soon", two, oslo, "2026-12-20", 0, 0, 10},
+			{"Late", two, oslo, "2028-01-01", 0, 0, -1}, {"Never", two, 0, nil, 0, 0, 10}, {"Trashed", one, 0, nil, 1, 0, 10}, {"Form", one, 0, nil, 0, 1, 10},
+		} {
+			s.Put("SoftwareLicense", map[string]any{"name": l.name, "softwares_id": l.software, "entities_id": l.entity, "expire": l.expire,
+				"is_deleted": l.trash, "is_template": l.template, "number": l.number})
+		}
+		c := signIn(t, s, "glpi", "glpi")
+		names := func(path string) string {
+			var rows []row1
+			if !strings.HasPrefix(path, "search/") {
+				c.get("SoftwareLicense?get_hateoas=0&"+path, &rows)
+			} else {
+				var found struct {
+					Data []struct {
+						Name string `json:"1"`
+					} `json:"data"`
+				}
+				c.get(strings.ReplaceAll(path, " ", "%20"), &found)
+				for _, r := range found.Data {
+					rows = append(rows, row1{Name: r.Name})
+				}
+			}
+			var out []string
+			for _, r := range rows {
+				out = append(out, r.Name)
+			}
+			return strings.Join(out, " ")
+		}
+		where := func(field, kind, value string) string {
+			return "search/SoftwareLicense?sort=8&forcedisplay[0]=1&criteria[0][field]=" + field + "&criteria[0][searchtype]=" + kind + "&criteria[0][value]=" + value
+		}
+		for _, tc := range []struct{ ask, want string }{
+			{"range=0-99", "Ended Today Soon Late Never Form"}, {"sort=expire&order=DESC", "Late Soon Today Ended Never Form"}, {"range=1-2", "Today Soon"},
+			{"is_deleted=1", "Trashed"}, {"searchText[expire]=NULL", "Never Form"}, {"searchText[name]=^e", "Ended"}, {"searchText[number]=10", "Ended Today Soon Never Form"},
+			{"searchText[number]=^10$", "Ended Soon Never Form"},
+			{where("8", "lessthan", "NOW"), "Ended"}, {where("8", "lessthan", "30DAY"), "Ended Today Soon"}, {where("8", "morethan", "TODAY"), "Soon Late"},
+			{where("8", "morethan", "1YEAR"), "Late"}, {where("8", "contains", "NULL"), "Never"}, {where("8", "lessthan", "DAY"), "Never Ended Today Soon Late"},
+			{where("8", "notequals", "2026-11-22"), "Today Soon Late"}, {where("10", "equals", "2"), "Never Soon Late"}, {where("10", "contains", "one"), "Ended Today"},
+			{where("80", "under", "1"), "Today Soon Late"}, {where("80", "notunder", "1"), "Never Ended"}, {where("80", "equals", "2"), "Soon Late"},
+			{where("4", "contains", "10"), "Never Ended Soon"}, {where("1", "notcontains", "e"), "Today Soon"}, {where("1", "nonsense", "oo"), "Soon"},
+			{where("8", "lessthan", "NOW") + "&criteria[1][link]=OR&criteria[1][field]=10&criteria[1][searchtype]=equals&criteria[1][value]=2", "Never Ended Soon Late"},
+			{where("10", "equals", "2") + "&criteria[1][link]=AND NOT&criteria[1][field]=8&criteria[1][searchtype]=morethan&criteria[1][value]=NOW", "Never"},
+			{where("10", "equals", "2") + "&criteria[1][link]=AND&criteria[1][criteria][0][field]=8&criteria[1][criteria][0][searchtype]=morethan&criteria[1][criteria][0][value]=1YEAR", "Late"},
+		} {
+			if got := names(tc.ask); got != tc.want {
+				t.Errorf("GLPI %d: %s found %q, want %q", major, tc.ask, got, tc.want)
+			}
+		}
+		var posted struct{ Totalcount int }
+		w := c.do("POST", "search/SoftwareLicense", `{"criteria":[{"field":8,"searchtype":"lessthan","value":"NOW"}]}`)
+		if err := json.Unmarshal(w.Body.Bytes(), &posted); err != nil || posted.Totalcount != 1 {
+			t.Errorf("GLPI %d: a search by POST gave %s", major, w.Body)
+		}
+	}
+}
+
+// GLPI's own traps in writing.
+func TestWritingTraps(t *testing.T) {
+	t.Parallel()
+	for _, major := range bothMajors {
+		s := New(Config{Major: major, Now: testNow})
+		s.Put("Software", map[string]any{"name": "S"})
+		for range 3 {
+			s.Put("SoftwareLicense", map[string]any{"name": "L", "softwares_id": 1, "is_valid": 0})
+		}
+		s.Change("SoftwareLicense", 2, map[string]any{"is_template": 1})
+		c := signIn(t, s, "glpi", "glpi")
+		var l struct {
+			Valid int `json:"is_valid"`
+		}
+		c.want("PUT", "SoftwareLicense/1", `{"input":{"number":5,"is_valid":0}}`, 200, "true")
+		if c.get("SoftwareLicense/1", &l); l.Valid != 1 {
+			t.Errorf("GLPI %d: a written number left is_valid at %d", major, l.Valid)
+		}
+		// A template has no trash, and what follows it is purged with it.
+		c.want("DELETE", "SoftwareLicense", `{"input":[{"id":1},{"id":2},{"id":3}]}`, 200, `{"3":true`)
+		for id, status := range map[int]int{1: 200, 2: 404, 3: 404} {
+			c.want("GET", fmt.Sprintf("SoftwareLicense/%d", id), "", status, "")
+		}
+		// A body counts only when it says that it is JSON.
+		r := httptest.NewRequest("POST", "/apirest.php/initSession", strings.NewReader(`{"login":"glpi","password":"glpi"}`))
+		r.RemoteAddr = "127.0.0.1:1"
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, r); w.Code != 400 || !strings.Contains(w.Body.String(), "ERROR_LOGIN_PARAMETERS_MISSING") {
+			t.Errorf("GLPI %d: a body without a type gave %d %s", major, w.Code, w.Body)
+		}
+	}
+}
+
 func TestPutAndChangeKeepGLPIsTypes(t *testing.T) {
 	t.Parallel()
 	s := New(Config{Major: 11, Now: testNow})

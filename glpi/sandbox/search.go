@@ -641,7 +641,7 @@ func fits(criteria []criterion, r row) bool {
 }
 
 func (c *call) runQuery(q *query) (answer, error) {
-	rows := c.choose(q.t, listing{trash: q.trash}, func(r row) bool { return fits(q.criteria, r) })
+	rows := c.choose(q.t, listing{trash: q.trash}, func(r row) bool { return !q.t.isTemplate(r) && fits(q.criteria, r) })
 	total := len(rows)
 	if q.from > total {
 		return answer{}, documented(400, "ERROR_RANGE_EXCEED_TOTAL",

@@ -23,6 +23,9 @@ func (w *write) adding() bool { return w.old == nil }
 // has reports whether the input holds a column or a pseudo column.
 func (w *write) has(key string) bool { return params{w.input}.has(key) }
 
+// is reports whether the input asks for something.
+func (w *write) is(key string) bool { return params{w.input}.is(key) }
+
 func (w *write) text(key string) string { return params{w.input}.text(key) }
 
 // unmoved reports whether an item of a tree keeps its name and its parent.
@@ -435,7 +438,10 @@ func (c *call) delete(t *table, id int, hasID bool) (answer, error) {
 		if !p.has("id") {
 			continue
 		}
-		outcomes = append(outcomes, c.deleteOne(t, number(p.text("id")), force || !t.trash))
+		id := number(p.text("id"))
+		// A template has no trash, and GLPI purges all that follow it, too.
+		force = force || !t.trash || t.isTemplate(t.find(id))
+		outcomes = append(outcomes, c.deleteOne(t, id, force))
 	}
 	return c.settle("DELETE", outcomes, single, showUpdated)
 }
