@@ -39,6 +39,7 @@ func (e RowErrors) Error() string {
 // bulk gathers what the blocks of one bulk call gave.
 type bulk struct {
 	op     string
+	rows   int // in all
 	failed RowErrors
 }
 
@@ -58,7 +59,7 @@ func (b *bulk) err(stopped error) error {
 	if len(b.failed) == 0 {
 		return nil
 	}
-	return &keys.Problem{Op: b.op, Cause: keys.SomeFailed, Err: b.failed}
+	return &keys.Problem{Op: b.op, Cause: keys.SomeFailed, Detail: fmt.Sprintf("%d/%d", len(b.failed), b.rows), Err: b.failed}
 }
 
 // rowsPerCreate keeps the link header of the answer, which lists the address
@@ -66,7 +67,11 @@ func (b *bulk) err(stopped error) error {
 // although all rows were written (GLPI-REST §5.4).
 func (s *Session) rowsPerCreate(kind string) int {
 	address := len(s.created) + len("/") + len(kind) + len("/1234567,")
-	return max(1, min(50, 2800/address))
+	most := 50
+	if kind == "PluginGlpikeysInvitation" {
+		most = 20 // the plugin's own limit
+	}
+	return max(1, min(most, 2800/address))
 }
 
 // rowsPerChange bounds the time of one PUT or DELETE, which have no such
@@ -78,7 +83,7 @@ const rowsPerChange = 100
 // RowErrors, or what kept the rest from being sent: OutcomeUnknown means that
 // the first rows without an ID may exist all the same.
 func (s *Session) CreateAll(ctx context.Context, kind string, rows []Fields, progress func(done, total int)) (created []Created, err error) {
-	b := &bulk{op: "create many " + kind}
+	b := &bulk{op: "create many " + kind, rows: len(rows)}
 	created = make([]Created, len(rows))
 	var inputs []any
 	var sent []int // indexes of inputs in rows
@@ -135,7 +140,7 @@ type Change struct {
 // UpdateAll changes many items. Rows that GLPI does not answer for are items
 // that do not exist (GLPI-REST §5.3, 53).
 func (s *Session) UpdateAll(ctx context.Context, kind string, changes []Change, progress func(done, total int)) error {
-	b := &bulk{op: "update many " + kind}
+	b := &bulk{op: "update many " + kind, rows: len(changes)}
 	ids := make([]int, len(changes))
 	var inputs []any
 	var sent []int
@@ -156,7 +161,7 @@ func (s *Session) UpdateAll(ctx context.Context, kind string, changes []Change, 
 
 // DeleteAll moves many items to the trash, or with purge removes them for good.
 func (s *Session) DeleteAll(ctx context.Context, kind string, ids []int, purge bool, progress func(done, total int)) error {
-	b := &bulk{op: "delete many " + kind}
+	b := &bulk{op: "delete many " + kind, rows: len(ids)}
 	inputs := make([]any, len(ids))
 	sent := make([]int, len(ids))
 	for i, id := range ids {

@@ -81,7 +81,8 @@ func TestRowsPerCreate(t *testing.T) {
 	}{
 		{"http://127.0.0.1:18010/apirest.php", "SoftwareLicense", 47},
 		{"http://g/apirest.php", "User", 50},
-		{"https://helpdesk.it.subsidiary.example.com/glpi/api.php/v1", "PluginGlpikeysInvitation", 30},
+		{"https://helpdesk.it.subsidiary.example.com/glpi/api.php/v1", "PluginGlpikeysRegistration", 29},
+		{"http://g/apirest.php", "PluginGlpikeysInvitation", 20},
 		{"https://" + strings.Repeat("x", 4000), "User", 1},
 	} {
 		s := &Session{created: tc.created}

@@ -31,6 +31,8 @@ const (
 type client struct {
 	http    *resty.Client
 	api     string
+	host    string // with the port, for people
+	proxy   string // as it was set, for people
 	app     string // App-Token, checked by GLPI on every call (GLPI-REST §2)
 	o       Options
 	secrets *strings.Replacer // blanks what must not get into an error
@@ -59,7 +61,11 @@ func newClient(api string, via keys.Via, who keys.Credentials, o Options) (*clie
 		SetRedirectPolicy(resty.RedirectPolicyFunc(func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}))
-	return &client{http: r, api: api, app: who.AppToken, o: o, secrets: blank(who)}, nil
+	c := &client{http: r, api: api, host: u.Host, app: who.AppToken, o: o, secrets: blank(who)}
+	if via.Proxy != keys.ProxyDirect {
+		c.proxy = via.Proxy
+	}
+	return c, nil
 }
 
 // blank replaces the secrets in a text. Servers that break may show what they
@@ -136,11 +142,26 @@ func (c *client) do(ctx context.Context, r request, token string) (*answer, erro
 	if err == nil {
 		return a, nil
 	}
-	problem := problemOf(r, err)
+	problem := c.problem(r, err)
 	if r.writes && sent && outcomeLost(problem) {
 		problem = &keys.Problem{Op: r.op, Cause: keys.OutcomeUnknown, Err: problem}
 	}
 	return nil, problem
+}
+
+// problem is problemOf with the place that people have to look at.
+func (c *client) problem(r request, err error) *keys.Problem {
+	p := problemOf(r, err)
+	if p.Detail != "" {
+		return p
+	}
+	switch p.Cause {
+	case keys.Unreachable, keys.TimedOut, keys.TLSFailed, keys.CertificateUnknown, keys.CertificateChanged:
+		p.Detail = c.host
+	case keys.ProxyFailed:
+		p.Detail = c.proxy
+	}
+	return p
 }
 
 // exchange is one HTTP request and its whole answer. sent tells whether the

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"mime"
 	"net"
@@ -14,8 +15,8 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
-	"syscall"
 
 	"glpikeys/keys"
 )
@@ -82,9 +83,10 @@ const (
 	textItemNotFound = "Item not found"
 )
 
+var address = regexp.MustCompile(`\(([0-9a-fA-F.:]+)\)\s*$`)
+
 var (
 	errTooLarge = errors.New("answer larger than 16 MiB")
-	errNotJSON  = errors.New("answer is no JSON")
 )
 
 // check sorts out the answers that are failures. Content-Type comes before
@@ -104,7 +106,7 @@ func (c *client) check(r request, a *answer, raw *http.Response) error {
 		return nil
 	case !e.json:
 		e.Message = c.safe(raw, excerpt(a.body))
-		return fail(pageCause(a), "")
+		return fail(pageCause(a), c.safe(raw, e.page(a.body)))
 	case len(a.body) == 0:
 		return fail(keys.Truncated, "")
 	case a.status < 300 && a.status != http.StatusMultiStatus:
@@ -115,11 +117,11 @@ func (c *client) check(r request, a *answer, raw *http.Response) error {
 		e.Message = c.safe(raw, excerpt(a.body))
 		switch {
 		case a.status >= 500:
-			return fail(keys.ServerFault, "")
+			return fail(keys.ServerFault, e.page(nil))
 		case err != nil && broken(err):
 			return fail(keys.Truncated, "")
 		}
-		return fail(keys.NotJSON, "")
+		return fail(keys.NotJSON, e.page(nil))
 	}
 	if len(parts) > 1 {
 		if json.Unmarshal(parts[1], &e.Message) != nil {
@@ -135,11 +137,24 @@ func (c *client) check(r request, a *answer, raw *http.Response) error {
 // person.
 func refusal(r request, e *Error) (keys.Cause, string) {
 	if cause, ok := causes[e.Code]; ok {
-		return cause, ""
+		detail := ""
+		switch cause {
+		case keys.AddressRefused: // "… in the configuration (127.0.0.1)"
+			if m := address.FindStringSubmatch(e.Message); m != nil {
+				detail = m[1]
+			}
+		case keys.UnknownType:
+			detail, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimPrefix(r.path, "/search"), "/"), "/")
+		}
+		return cause, detail
 	}
 	switch {
 	case e.Code == codeLogin:
-		return loginCause(e.Message), ""
+		cause := loginCause(e.Message)
+		if cause == keys.LoginRefused {
+			return cause, e.Message
+		}
+		return cause, ""
 	case e.Code == codeAny && (r.path == pathInit || e.Message == textAPIOff):
 		// initSession has no other refusal without a code of its own
 		// (src/Api/API.php, initApi, GLPI 10.0.12 and 11.0.6).
@@ -275,7 +290,8 @@ func isTLS(err error) bool {
 
 // dropped tells a connection that broke from a server that answered.
 func dropped(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+	var op *net.OpError
+	return errors.Is(err, io.EOF) || errors.As(err, &op) && (op.Op == "read" || op.Op == "write") && !op.Timeout() ||
 		strings.Contains(err.Error(), "server closed idle connection")
 }
 
@@ -323,6 +339,19 @@ func pageCause(a *answer) keys.Cause {
 		return keys.ServerFault
 	}
 	return keys.NotJSON
+}
+
+var title = regexp.MustCompile(`(?is)<title[^>]*>(.{1,200}?)</title>`)
+
+// page is how to recognise a page in a browser: by its title, else by the
+// status.
+func (e *Error) page(body []byte) string {
+	if m := title.FindSubmatch(body); m != nil {
+		if text := html.UnescapeString(excerpt(m[1])); text != "" {
+			return text
+		}
+	}
+	return "HTTP " + strconv.Itoa(e.Status)
 }
 
 // target is where a redirect points, without what might be secret.

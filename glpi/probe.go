@@ -58,9 +58,9 @@ func (c *client) ask(ctx context.Context) (keys.Cause, error) {
 	case "", keys.NotJSON, keys.Truncated:
 		// Nobody opens sessions without credentials; and where no API has
 		// been found yet, a page is not a failure of GLPI.
-		return "", &keys.Problem{Op: opProbe, Cause: keys.NotGLPI, Err: answered(err)}
+		return "", &keys.Problem{Op: opProbe, Cause: keys.NotGLPI, Detail: c.host, Err: answered(err)}
 	case keys.Refused, keys.UnknownType, keys.NotFound:
-		return "", &keys.Problem{Op: opProbe, Cause: keys.NotGLPI, Err: answered(err)}
+		return "", &keys.Problem{Op: opProbe, Cause: keys.NotGLPI, Detail: c.host, Err: answered(err)}
 	default:
 		return "", err
 	}

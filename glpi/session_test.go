@@ -145,7 +145,8 @@ func TestSignInRefused(t *testing.T) {
 		jsonAnswer(w, 401, `["ERROR_GLPI_LOGIN","Identifiant ou mot de passe incorrect"]`)
 	})
 	_, err := SignIn(t.Context(), at, keys.Via{Proxy: keys.ProxyDirect}, keys.Credentials{Password: "p"}, Options{})
-	if keys.CauseOf(err) != keys.LoginRefused {
+	var refused *keys.Problem
+	if !errors.As(err, &refused) || refused.Cause != keys.LoginRefused || refused.Detail != "Identifiant ou mot de passe incorrect" {
 		t.Errorf("French: %v", err)
 	}
 	for _, who := range []keys.Credentials{{}, {User: "ana"}, {AppToken: "x"}} {
