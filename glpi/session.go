@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"sync"
@@ -30,6 +31,12 @@ type Session struct {
 	facts  keys.Facts
 	closed bool
 }
+
+// String, GoString and LogValue keep credentials and token out of logs that
+// print a whole session.
+func (s *Session) String() string       { return "session at " + s.c.host }
+func (s *Session) GoString() string     { return s.String() }
+func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // Facts are as of the sign-in or the last UseProfile or UseEntity. Their lists
 // are shared: read them, do not change them.

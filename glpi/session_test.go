@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -190,6 +192,19 @@ func TestSignInBody(t *testing.T) {
 		if diff := cmp.Diff(tc.want, got); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// TestSessionPrintsNoSecret: fmt reaches into structs without asking their
+// fields how they want to be printed.
+func TestSessionPrintsNoSecret(t *testing.T) {
+	t.Parallel()
+	s := testSession(t, "http://h", 11)
+	s.token, s.who = "SECRET", keys.Credentials{Password: "SECRET"}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "session", s)
+	if text := fmt.Sprintf("%v %+v %#v %s", s, s, s, &log); strings.Contains(text, "SECRET") {
+		t.Error(text)
 	}
 }
 
