@@ -97,6 +97,7 @@ func run(verbose, stderr bool) error {
 		Demo:        startDemo,
 		Connections: connections,
 		Secrets:     connection.NewKeyring(),
+		LastSeen:    connection.NewLastSeen(filepath.Join(cacheDir, "lastseen")),
 		Preferences: preferences,
 		Do:          fyne.Do,
 		Now:         time.Now,

@@ -23,6 +23,7 @@ type Deps struct {
 
 	Connections Connections
 	Secrets     Secrets
+	LastSeen    LastSeen
 	Preferences *Preferences
 
 	Do      func(func())                 // queues on the window's goroutine: fyne.Do
@@ -71,4 +72,15 @@ type Secrets interface {
 	Load(ctx context.Context, id string) (keys.Credentials, error)
 	Save(ctx context.Context, id string, secrets keys.Credentials) error
 	Delete(ctx context.Context, id string) error
+}
+
+// LastSeen keeps what was last seen of each saved server, by connection ID, for
+// when it cannot be reached. Its methods use the disk: never call them on the
+// window's goroutine. Errors are *keys.Problem.
+type LastSeen interface {
+	// Save writes nothing once ctx is over.
+	Save(ctx context.Context, id string, seen connection.Seen) error
+	// Load is false when nothing readable is kept.
+	Load(id string) (connection.Seen, bool)
+	Delete(id string) error
 }

@@ -141,7 +141,7 @@ func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notif
 			list.work.deps.Log.Warn("could not save preferences", "error", err)
 		}
 	}
-	v.table.OnOpen = func(r expiryRow) { v.openInGLPI(r) }
+	v.table.OnOpen = func(expiryRow) { v.openCurrent() }
 	v.table.OnType = func(r rune) {
 		win.Canvas().Focus(v.text)
 		v.text.TypedRune(r)
@@ -153,8 +153,9 @@ func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notif
 	}
 	v.table.OnEscape = v.clear
 	v.table.OnMenu = func(at fyne.Position) {
-		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
-			fyne.NewMenuItem(t("expiry.open"), v.openCurrent),
+		open := fyne.NewMenuItem(t("expiry.open"), v.openCurrent)
+		open.Disabled = !v.canOpen()
+		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", open,
 			fyne.NewMenuItem(t("expiry.copy"), func() { v.table.OnCopy(v.table.Model.TSV()) }),
 		), win.Canvas(), at)
 	}
@@ -257,15 +258,16 @@ func (v *expiryView) choose(key keys.ItemKey) {
 
 // openCurrent opens the item under the cursor in GLPI.
 func (v *expiryView) openCurrent() {
-	if r, ok := v.table.Model.Current(); ok {
+	if r, ok := v.table.Model.Current(); ok && v.canOpen() {
 		v.openInGLPI(r)
 	}
 }
 
-// hasCurrent reports whether openCurrent has something to open.
-func (v *expiryView) hasCurrent() bool {
+// canOpen reports whether openCurrent has something to open, on a server that
+// can be reached.
+func (v *expiryView) canOpen() bool {
 	_, ok := v.table.Model.Current()
-	return ok
+	return ok && !v.list.work.offline
 }
 
 func (v *expiryView) openInGLPI(r expiryRow) {

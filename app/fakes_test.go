@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/url"
@@ -48,6 +49,7 @@ func newDeps(t *testing.T, l *loop) Deps {
 	return Deps{
 		Connections: &fakeConnections{},
 		Secrets:     &fakeSecrets{kept: map[string]keys.Credentials{}},
+		LastSeen:    &fakeLastSeen{kept: map[string]connection.Seen{}},
 		Preferences: prefs,
 		Do:          l.Do,
 		Now:         func() time.Time { return testNow },
@@ -212,6 +214,40 @@ func (f *fakeSecrets) Delete(ctx context.Context, id string) error {
 	if err := f.wait(ctx); err != nil {
 		return err
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.kept, id)
+	return nil
+}
+
+// fakeLastSeen keeps what was last seen in memory; saving takes delay and ends
+// with err.
+type fakeLastSeen struct {
+	mu    sync.Mutex
+	kept  map[string]connection.Seen
+	err   error
+	delay time.Duration
+}
+
+func (f *fakeLastSeen) Save(ctx context.Context, id string, seen connection.Seen) error {
+	time.Sleep(f.delay)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if ctx.Err() != nil || f.err != nil {
+		return cmp.Or(f.err, ctx.Err())
+	}
+	f.kept[id] = seen
+	return nil
+}
+
+func (f *fakeLastSeen) Load(id string) (connection.Seen, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	seen, ok := f.kept[id]
+	return seen, ok
+}
+
+func (f *fakeLastSeen) Delete(id string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.kept, id)

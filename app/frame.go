@@ -202,6 +202,8 @@ func (f *frame) renderStatus() {
 	now := w.deps.Now()
 	tone, text := look.OK, t("frame.connected")
 	switch {
+	case w.offline:
+		tone, text = look.Neutral, t("frame.offline")
 	case w.tasks.Busy(slotSwitch):
 		tone, text = look.Soon, t("frame.switching")
 	case w.tasks.Busy(slotRefresh) && w.total > 0:

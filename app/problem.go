@@ -41,6 +41,19 @@ func shorten(text string, n int) string {
 	return text
 }
 
+// outOfReach reports whether the cause lies before GLPI or in its absence, so
+// that nobody was refused anything. A certificate that is not trusted does not
+// count: about that a person decides.
+func outOfReach(cause keys.Cause) bool {
+	switch cause {
+	case keys.HostUnknown, keys.Unreachable, keys.ProxyFailed, keys.TimedOut, keys.Redirected,
+		keys.NotGLPI, keys.NotJSON, keys.Truncated, keys.Maintenance, keys.ServerFault:
+		return true
+	default:
+		return false
+	}
+}
+
 // field is a part of the sign-in form that a message can stand at.
 type field int
 

@@ -21,6 +21,7 @@ type Opened struct {
 	Session    Session
 	Connection connection.Connection // as saved; it has no ID in the demo
 	Demo       bool
+	Offline    *offline // Session itself when the server cannot be reached, nil otherwise
 	Stop       func()   // ends the demo's server, nil otherwise
 	Notices    []string // what did not work besides, as sentences
 }
@@ -47,6 +48,7 @@ type signIn struct {
 	question *certificateQuestion
 	problems map[field]string // messages at fields
 	notice   formNotice       // message for the form as a whole
+	offered  *offline         // can be shown while the server cannot be reached, nil for nothing
 	focus    field            // where the view should put the keyboard; it resets this
 
 	keyringErr   error                       // why the keyring cannot be used, nil when it can
@@ -126,6 +128,7 @@ const (
 	slotKeyringSlow = "signin-keyring-slow"
 	slotKeyringTest = "signin-keyring-test"
 	slotSave        = "signin-save"
+	slotLastSeen    = "signin-lastseen"
 )
 
 const (
@@ -225,6 +228,7 @@ func (p *signIn) show(c connection.Connection) {
 	p.cancel()
 	p.cancelKeyring()
 	p.tasks.Cancel(slotCheck)
+	p.withdraw()
 	p.current = c
 	p.form = signInForm{
 		Server: c.Address, ByToken: c.ByToken, Proxy: c.Via.Proxy, Advanced: c.Via.Proxy != "",
@@ -474,7 +478,11 @@ func (p *signIn) clearMessages() {
 // fail shows why something failed, where the person looks. again is what to
 // repeat once a certificate is trusted.
 func (p *signIn) fail(err error, again func()) {
-	if p.ask(err, again) || keys.CauseOf(err) == keys.Canceled || errors.Is(err, context.Canceled) {
+	if keys.CauseOf(err) == keys.Canceled || errors.Is(err, context.Canceled) {
+		return
+	}
+	p.offer(err)
+	if p.ask(err, again) {
 		return
 	}
 	p.deps.Log.Warn("sign-in failed", "error", err)
@@ -555,6 +563,7 @@ func (p *signIn) runCheck(wait time.Duration) {
 }
 
 func (p *signIn) checked(address string, via keys.Via, at keys.Endpoint, err error) {
+	p.offer(err)
 	switch {
 	case err == nil:
 		p.check = serverCheck{State: checkFound, At: at, address: address, via: via}
@@ -648,13 +657,16 @@ func (p *signIn) rename(id, name string) {
 	})
 }
 
-// remove forgets a saved server and its secrets.
+// remove forgets a saved server, its secrets and what was last seen of it.
 func (p *signIn) remove(id string) {
 	if p.busy() {
 		return
 	}
 	delete(p.kept, id)
 	task.Run(p.tasks, slotSave, func(context.Context) (struct{}, error) {
+		if err := p.deps.LastSeen.Delete(id); err != nil {
+			return struct{}{}, err // the server stays, so that it can be removed once more
+		}
 		return struct{}{}, p.deps.Connections.Delete(id)
 	}, func(_ struct{}, err error) {
 		if err != nil {

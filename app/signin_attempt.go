@@ -46,10 +46,18 @@ func (p *signIn) attempt() attempt {
 		address: p.address(), via: p.effective(p.via()), at: p.endpoint(), who: p.credentials(),
 		mint: p.form.Mint && p.canMint(),
 	}
-	if c := p.current; sameServer(c.Address, a.address) && (p.form.ByToken || c.User == a.who.User) {
-		a.saved = c
-	}
+	a.saved = p.chosen()
 	return a
+}
+
+// chosen is the saved server that the form signs in to: the zero Connection
+// once another address or user has been typed.
+func (p *signIn) chosen() connection.Connection {
+	c := p.current
+	if sameServer(c.Address, p.address()) && (p.form.ByToken || c.User == strings.TrimSpace(p.form.User)) {
+		return c
+	}
+	return connection.Connection{}
 }
 
 // submit signs in with what stands in the form.
@@ -396,6 +404,7 @@ func (p *signIn) finish(r result, c connection.Connection) {
 	p.stage, p.under, p.current = idle, nil, c
 	p.form.Password, p.form.UserToken, p.form.AppToken, p.form.Mint = "", "", "", false
 	p.check = serverCheck{}
+	p.withdraw()
 	p.reload()
 	var notices []string
 	for _, n := range r.notes {

@@ -54,6 +54,8 @@ type signInView struct {
 	confirming  *look.Field
 
 	notice  *look.Notice
+	offer   *look.Notice // of what was last seen
+	offline *look.Button
 	stage   *look.Text
 	test    *look.Button
 	cancel  *look.Button
@@ -137,6 +139,8 @@ func (v *signInView) buildForm() fyne.CanvasObject {
 	v.plain = look.NewNotice(look.Soon, look.SymbolWarning, "", t("signin.plain_http"))
 	v.buildQuestion()
 	v.notice = look.NewNotice(look.Expired, look.SymbolExclamation, "", "")
+	v.offline = look.NewButton(look.Secondary, "", p.showLastSeen)
+	v.offer = look.NewNotice(look.Info, look.SymbolClock, "", t("signin.last_seen"), v.offline)
 
 	v.stage = look.NewShortened(look.Muted, "")
 	v.test = look.NewButton(look.Secondary, t("signin.test"), p.test)
@@ -150,7 +154,7 @@ func (v *signInView) buildForm() fyne.CanvasObject {
 		user, v.spaced(3, password), token, v.spaced(3, app),
 		look.Leading(v.advanced), proxy,
 		look.Padded(2, 0, 2, 0, look.VBox(0, v.remember, v.keyless, v.mint, v.minting)),
-		v.spaced(8, v.waiting), v.spaced(8, v.plain), v.spaced(8, v.question), v.spaced(6, v.confirming), v.spaced(8, v.notice),
+		v.spaced(8, v.waiting), v.spaced(8, v.plain), v.spaced(8, v.question), v.spaced(6, v.confirming), v.spaced(8, v.notice), v.spaced(8, v.offer),
 		look.Padded(8, 0, 0, 0, buttons))
 	card := look.Wide(signInCard, look.NewCardPadded(signInPadding, form))
 	v.scroll = container.NewVScroll(container.New(anchored{}, card))
@@ -224,10 +228,20 @@ func (v *signInView) render() {
 	} else {
 		v.notice.Set(look.Expired, look.SymbolExclamation, "", p.notice.Text)
 	}
+	v.renderOffer()
 	v.renderStage()
 	v.root.Refresh()
 	v.takeFocus()
 	v.tell()
+}
+
+// renderOffer offers what was last seen of a server that cannot be reached.
+func (v *signInView) renderOffer() {
+	o := v.p.lastSeen()
+	show(v.offer, o != nil)
+	if o != nil {
+		v.offline.SetText(t("signin.last_seen.show", map[string]any{"Ago": agoText(o.seen.Time, v.p.deps.Now())}))
+	}
 }
 
 // keyringAside names the keyring beside "Remember", when there is one.
@@ -346,7 +360,10 @@ func (v *signInView) takeFocus() {
 
 // tell scrolls to a message that has just appeared at the foot of the form.
 func (v *signInView) tell() {
-	told, q := v.p.notice.Text, v.p.question
+	told, q, offered := v.p.notice.Text, v.p.question, v.p.lastSeen() != nil
+	if offered {
+		told += "offered"
+	}
 	if q != nil {
 		told += q.Certificate.SHA256
 	}
@@ -364,8 +381,10 @@ func (v *signInView) tell() {
 	case q != nil:
 		v.reveal(v.submit)
 		v.reveal(v.question) // where both do not fit, the question wins
-	case told != "":
+	case v.p.notice.Text != "":
 		v.reveal(v.submit)
+	case offered:
+		v.reveal(v.offer)
 	}
 }
 

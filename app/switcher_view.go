@@ -22,14 +22,7 @@ type switcherActs struct {
 // showSwitcher opens the choice of profile, entity and server over a window.
 func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 	var popup *widget.PopUp
-	then := func(f func()) func() {
-		return func() {
-			popup.Hide()
-			if f != nil {
-				f()
-			}
-		}
-	}
+	then := closing(win.Canvas(), &popup)
 
 	list := newEntityList(s)
 	entry := look.NewEntry(t("switch.filter"))
@@ -38,7 +31,7 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 	entry.OnKey = func(e *fyne.KeyEvent) bool {
 		switch e.Name {
 		case fyne.KeyEscape:
-			popup.Hide()
+			then(nil)()
 		case fyne.KeyDown:
 			s.move(1)
 			list.show()
@@ -75,15 +68,6 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 		look.VBox(14, look.VBox(6, look.NewText(look.Bold, t("switch.profile")), look.Outlined(profiles)), entities),
 		tree, nil, nil, look.NewCardPadded(4, list.root))
 
-	servers := look.VBox(2, look.NewText(look.Bold, t("switch.servers")))
-	for _, c := range acts.servers {
-		servers.Add(look.NewTappableRow(look.VBox(1,
-			look.NewShortened(look.Body, c.Name),
-			look.NewShortened(look.Muted, strings.Trim(c.User+" · "+versionText(c.Version), " ·")),
-		), then(func() { acts.server(c.ID) })))
-	}
-	servers.Add(look.Leading(look.NewButton(look.Link, t("switch.add"), then(acts.add))))
-
 	buttons := container.NewBorder(nil, nil,
 		look.NewButton(look.Danger, t("switch.signout"), then(acts.signOut)),
 		look.HBox(8, look.NewButton(look.Secondary, t("switch.close"), then(nil)),
@@ -92,13 +76,62 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 	body := container.NewBorder(
 		look.Padded(0, 0, 12, 0, look.NewText(look.Title, t("switch.title"))),
 		look.Padded(14, 0, 0, 0, buttons), nil,
-		look.Padded(0, 0, 0, 18, look.Wide(210, container.NewVScroll(servers))), left)
+		look.Padded(0, 0, 0, 18, look.Wide(210, container.NewVScroll(serverChoice(acts, then)))), left)
 	popup = widget.NewModalPopUp(look.Padded(14, 14, 14, 14, body), win.Canvas())
 	size := win.Canvas().Size()
 	popup.Resize(fyne.NewSize(min(680, size.Width-40), min(560, size.Height-40)))
 	popup.Show()
 	list.show()
 	win.Canvas().Focus(entry)
+}
+
+// showServers opens the choice of another server over a window that shows what
+// was last seen: without the server there is no profile or entity to choose.
+func showServers(win fyne.Window, acts switcherActs) {
+	var popup *widget.PopUp
+	then := closing(win.Canvas(), &popup)
+	buttons := container.NewBorder(nil, nil,
+		look.NewButton(look.Secondary, t("command.back"), then(acts.signOut)),
+		look.NewButton(look.Secondary, t("switch.close"), then(nil)))
+	choice := serverChoice(acts, then)
+	body := container.NewBorder(nil, look.Padded(14, 0, 0, 0, buttons), nil, nil, container.NewVScroll(choice))
+	popup = widget.NewModalPopUp(look.Padded(14, 14, 14, 14, body), win.Canvas())
+	popup.Resize(fyne.NewSize(380, min(choice.MinSize().Height+100, win.Canvas().Size().Height-40)))
+	popup.Show()
+}
+
+// closing lets Escape close the popup while nothing in it has the focus, and
+// gives what makes acts close it before they run.
+func closing(canvas fyne.Canvas, popup **widget.PopUp) func(act func()) func() {
+	before := canvas.OnTypedKey()
+	then := func(act func()) func() {
+		return func() {
+			canvas.SetOnTypedKey(before)
+			(*popup).Hide()
+			if act != nil {
+				act()
+			}
+		}
+	}
+	canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if e.Name == fyne.KeyEscape {
+			then(nil)()
+		}
+	})
+	return then
+}
+
+// serverChoice lists the other saved servers and the way to a new one.
+func serverChoice(acts switcherActs, then func(func()) func()) fyne.CanvasObject {
+	servers := look.VBox(2, look.NewText(look.Bold, t("switch.servers")))
+	for _, c := range acts.servers {
+		servers.Add(look.NewTappableRow(look.VBox(1,
+			look.NewShortened(look.Body, c.Name),
+			look.NewShortened(look.Muted, strings.Trim(c.User+" · "+versionText(c.Version), " ·")),
+		), then(func() { acts.server(c.ID) })))
+	}
+	servers.Add(look.Leading(look.NewButton(look.Link, t("switch.add"), then(acts.add))))
+	return servers
 }
 
 func versionText(version string) string {

@@ -67,6 +67,6 @@ func agoText(at, now time.Time) string {
 	case d < 24*time.Hour:
 		return t("ago.hours", map[string]any{"N": int(d.Hours())})
 	default:
-		return dayText(keys.DateOf(at))
+		return dayText(keys.DateOf(at.In(now.Location())))
 	}
 }

@@ -166,12 +166,15 @@ func (w *Window) showFrame(at route) {
 // opened takes over a session from the sign-in screen.
 func (w *Window) opened(in Opened) {
 	w.work, w.stop = newWorkspace(w.deps, in), in.Stop
+	w.work.reconnect = func() { w.leave((*signIn).submit) }
 	w.showFrame(routeOverview)
-	w.work.refresh()
+	if !w.work.offline {
+		w.work.refresh()
+	}
 }
 
 // leave ends the session and goes back to the sign-in screen; next tells what
-// happens there.
+// happens there. After a look at what was last seen the form is as it was.
 func (w *Window) leave(next func(*signIn)) {
 	work, stop := w.work, w.stop
 	work.onChange = func() {}
@@ -184,7 +187,9 @@ func (w *Window) leave(next func(*signIn)) {
 			stop()
 		}
 	}()
-	w.signIn.Resume()
+	if !work.offline {
+		w.signIn.Resume()
+	}
 	w.showSignIn()
 	if next != nil {
 		next(w.signIn)
@@ -199,12 +204,17 @@ func (w *Window) openSwitcher() {
 			others = append(others, c)
 		}
 	}
-	showSwitcher(newSwitcher(w.work), w.win, switcherActs{
+	acts := switcherActs{
 		servers: others,
 		server:  func(id string) { w.leave(func(p *signIn) { p.Choose(id, true) }) },
 		add:     func() { w.leave(func(p *signIn) { p.add() }) },
 		signOut: func() { w.leave(nil) },
-	})
+	}
+	if w.work.offline {
+		showServers(w.win, acts)
+		return
+	}
+	showSwitcher(newSwitcher(w.work), w.win, acts)
 }
 
 // keepTime writes relative times again while a server is in sight.
@@ -230,6 +240,7 @@ func (w *Window) registerCommands() {
 		command.Group{ID: menuView, Title: func() string { return t("menu.view") }},
 	)
 	signedIn := func() bool { return w.work != nil }
+	offline := func() bool { return w.work != nil && w.work.offline }
 	ctrl := func(key fyne.KeyName) *desktop.CustomShortcut {
 		return &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
 	}
@@ -241,15 +252,20 @@ func (w *Window) registerCommands() {
 		},
 		command.Command{
 			ID: "switch", Group: menuServer, Title: text("command.switch"), Shortcut: ctrl(fyne.KeyE),
-			Enabled: signedIn, Run: w.openSwitcher,
+			Enabled: func() bool { return signedIn() && !offline() }, Run: w.openSwitcher,
 		},
 		command.Command{
 			ID: "open", Group: menuServer, Title: text("command.open"), Shortcut: ctrl(fyne.KeyG),
-			Enabled: func() bool { return w.frame != nil && w.frame.at == routeExpiry && w.frame.expiry.hasCurrent() },
+			Enabled: func() bool { return w.frame != nil && w.frame.at == routeExpiry && w.frame.expiry.canOpen() },
 			Run:     func() { w.frame.expiry.openCurrent() },
 		},
 		command.Command{
-			ID: "signout", Group: menuServer, Title: text("command.signout"),
+			ID: "signout", Group: menuServer, Title: func() string {
+				if offline() {
+					return t("command.back")
+				}
+				return t("command.signout")
+			},
 			Enabled: signedIn, Run: func() { w.leave(nil) },
 		},
 		command.Command{

@@ -20,6 +20,8 @@ type workspace struct {
 	session    Session
 	connection connection.Connection
 	demo       bool
+	offline    bool   // shows what was last seen: session cannot reach the server
+	reconnect  func() // tries to sign in again, when offline
 
 	facts   keys.Facts
 	glance  keys.Glance
@@ -37,6 +39,7 @@ type workspace struct {
 const (
 	slotRefresh = "refresh"
 	slotSwitch  = "switch"
+	slotKeep    = "keep"
 )
 
 // How long a workspace waits for a server altogether before it gives up.
@@ -48,16 +51,21 @@ const (
 
 // newWorkspace presents an opened session.
 func newWorkspace(deps Deps, in Opened) *workspace {
-	return &workspace{
+	w := &workspace{
 		deps:       deps,
 		tasks:      task.New(deps.Do),
 		session:    in.Session,
 		connection: in.Connection,
 		demo:       in.Demo,
+		reconnect:  func() {},
 		facts:      in.Session.Facts(),
 		notices:    in.Notices,
 		onChange:   func() {},
 	}
+	if o := in.Offline; o != nil {
+		w.offline, w.glance, w.seen, w.failure = true, o.seen.Glance(), o.seen.Time, o.why
+	}
+	return w
 }
 
 // today is the day of the person's clock.
@@ -75,8 +83,12 @@ func (w *workspace) summary() keys.Summary {
 func (w *workspace) busy() bool { return w.tasks.Busy(slotRefresh) || w.tasks.Busy(slotSwitch) }
 
 // refresh reads everything that ends again. What is shown stays until the new
-// rows are there; a failure keeps it too.
+// rows are there; a failure keeps it too. Offline it signs in again first.
 func (w *workspace) refresh() {
+	if w.offline {
+		w.reconnect()
+		return
+	}
 	if w.tasks.Busy(slotSwitch) {
 		return // the switch refreshes when it is done
 	}
@@ -94,12 +106,29 @@ func (w *workspace) refresh() {
 		w.failure = err
 		if err == nil {
 			w.glance, w.seen = g, w.deps.Now()
+			w.keep()
 		} else {
 			w.deps.Log.Warn("refresh failed", "error", err)
 		}
 		w.onChange()
 	})
 	w.onChange()
+}
+
+// keep saves what was just read, for when the server cannot be reached. The
+// demo keeps nothing.
+func (w *workspace) keep() {
+	if w.demo {
+		return
+	}
+	id, seen := w.connection.ID, connection.SeenNow(w.seen, w.connection, w.facts, w.glance)
+	task.Run(w.tasks, slotKeep, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.deps.LastSeen.Save(ctx, id, seen)
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			w.deps.Log.Warn("could not keep what was last seen", "error", err)
+		}
+	})
 }
 
 // cancel gives up the refresh under way and keeps what is shown. A switch is

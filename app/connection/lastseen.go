@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"glpikeys/app/internal/jsonfile"
@@ -19,23 +21,25 @@ import (
 type Seen struct {
 	Time    time.Time   `json:"time"`
 	Version string      `json:"version,omitempty"` // GLPI's, "11.0.6"
-	User    string      `json:"user,omitempty"`    // who saw it: the name of the person signed in
+	User    string      `json:"user,omitempty"`    // who saw it: the connection's User
 	Profile string      `json:"profile,omitempty"` // with which profile
 	Entity  string      `json:"entity,omitempty"`  // and entity, its full path
+	Tree    bool        `json:"tree,omitempty"`    // with the children of Entity
 	Items   []keys.Item `json:"items"`
 	// Missing holds the types that could not be read, and why: none of their
 	// items is in Items, which does not mean that there are none.
 	Missing map[keys.ItemType]keys.Cause `json:"missing,omitempty"`
 }
 
-// SeenNow puts together what a session has just seen.
-func SeenNow(now time.Time, facts keys.Facts, glance keys.Glance) Seen {
+// SeenNow puts together what a session of the connection has just seen.
+func SeenNow(now time.Time, c Connection, facts keys.Facts, glance keys.Glance) Seen {
 	seen := Seen{
 		Time:    now,
 		Version: facts.Version,
-		User:    facts.User.Name,
+		User:    c.User,
 		Profile: facts.Profile.Name,
 		Entity:  facts.Entity.Path,
+		Tree:    facts.Recursive,
 		Items:   glance.Items,
 	}
 	for kind, problem := range glance.Missing {
@@ -62,10 +66,13 @@ func (s Seen) Glance() keys.Glance {
 // LastSeen keeps one Seen per connection, each in a file of its own that only
 // this user may read. It may be used from several goroutines; with thousands
 // of items a call takes some tens of milliseconds.
-type LastSeen struct{ dir string }
+type LastSeen struct {
+	dir     string
+	writing sync.Mutex
+}
 
 // NewLastSeen keeps its files in dir, which is made when it is needed.
-func NewLastSeen(dir string) *LastSeen { return &LastSeen{dir} }
+func NewLastSeen(dir string) *LastSeen { return &LastSeen{dir: dir} }
 
 // Load is false when nothing readable is kept under the connection's ID: a
 // damaged file is as good as none, the next Save replaces it.
@@ -81,9 +88,15 @@ func (l *LastSeen) Load(id string) (Seen, bool) {
 	return s, true
 }
 
-// Save replaces what is kept under the connection's ID. The error is a
-// *keys.Problem with cause FileFailed.
-func (l *LastSeen) Save(id string, s Seen) error {
+// Save replaces what is kept under the connection's ID. Nothing is written any
+// more once ctx is over, so that of two saves the one that was not canceled
+// stays. The error is a *keys.Problem with cause FileFailed or Canceled.
+func (l *LastSeen) Save(ctx context.Context, id string, s Seen) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if err := ctx.Err(); err != nil {
+		return &keys.Problem{Op: "save last seen", Cause: keys.Canceled, Err: err}
+	}
 	path := l.path(id)
 	return fileProblem("save last seen", path, jsonfile.Save(path, s))
 }
@@ -91,6 +104,8 @@ func (l *LastSeen) Save(id string, s Seen) error {
 // Delete forgets what is kept under the connection's ID, if there is anything.
 // The error is a *keys.Problem with cause FileFailed.
 func (l *LastSeen) Delete(id string) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
 	path := l.path(id)
 	err := os.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {

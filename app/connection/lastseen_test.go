@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,7 +18,7 @@ import (
 func seen(items int) Seen {
 	s := Seen{
 		Time:    time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
-		Version: "11.0.6", User: "Ana Pires", Profile: "Super-Admin", Entity: "Root entity > Région Nord",
+		Version: "11.0.6", User: "ana", Profile: "Super-Admin", Entity: "Root entity > Région Nord", Tree: true,
 		Missing: map[keys.ItemType]keys.Cause{keys.TypeContract: keys.NoRight},
 	}
 	for n := range items {
@@ -37,7 +38,7 @@ func TestLastSeen(t *testing.T) {
 		t.Error("seen before anything was")
 	}
 	for _, want := range []Seen{seen(3), seen(0), seen(2)} {
-		if err := l.Save("a", want); err != nil {
+		if err := l.Save(t.Context(), "a", want); err != nil {
 			t.Fatal(err)
 		}
 		got, ok := NewLastSeen(dir).Load("a")
@@ -62,13 +63,13 @@ func TestSeenNow(t *testing.T) {
 	t.Parallel()
 	want := seen(1)
 	facts := keys.Facts{
-		Version: want.Version, User: keys.User{ID: 2, Login: "ana", Name: want.User},
+		Version: want.Version, User: keys.User{ID: 2, Login: "ana", Name: "Ana Pires"}, Recursive: true,
 		Profile: keys.Profile{Name: want.Profile}, Entity: keys.Entity{Path: want.Entity},
 	}
 	glance := keys.Glance{Items: want.Items, Missing: map[keys.ItemType]*keys.Problem{
 		keys.TypeContract: {Op: "list Contract", Cause: keys.NoRight},
 	}}
-	got := SeenNow(want.Time, facts, glance)
+	got := SeenNow(want.Time, Connection{ID: "a", User: "ana"}, facts, glance)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -88,7 +89,7 @@ func TestDamagedLastSeen(t *testing.T) {
 			t.Errorf("%s gave %+v", text, got)
 		}
 	}
-	if err := l.Save("a", seen(1)); err != nil {
+	if err := l.Save(t.Context(), "a", seen(1)); err != nil {
 		t.Error(err)
 	}
 	if _, ok := l.Load("a"); !ok {
@@ -103,7 +104,7 @@ func TestLastSeenStaysInItsDirectory(t *testing.T) {
 	l := NewLastSeen(dir)
 	ids := []string{"../x", "/etc/x", `..\x`, "", "A", "a", "con", "a\x00b"}
 	for _, id := range ids {
-		if err := l.Save(id, seen(0)); err != nil {
+		if err := l.Save(t.Context(), id, seen(0)); err != nil {
 			t.Errorf("%q: %v", id, err)
 		}
 	}
@@ -121,11 +122,27 @@ func TestLastSeenStaysInItsDirectory(t *testing.T) {
 	}
 }
 
+func TestLastSeenDropsCanceledSaves(t *testing.T) {
+	t.Parallel()
+	l := NewLastSeen(t.TempDir())
+	older, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := l.Save(t.Context(), "a", seen(2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Save(older, "a", seen(1)); keys.CauseOf(err) != keys.Canceled {
+		t.Error(err)
+	}
+	if got, _ := l.Load("a"); len(got.Items) != 2 {
+		t.Errorf("%d items: a canceled save was written", len(got.Items))
+	}
+}
+
 func TestLastSeenThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, file, "")
-	if err := NewLastSeen(file).Save("a", seen(0)); keys.CauseOf(err) != keys.FileFailed {
+	if err := NewLastSeen(file).Save(t.Context(), "a", seen(0)); keys.CauseOf(err) != keys.FileFailed {
 		t.Error(err)
 	}
 }
@@ -134,7 +151,7 @@ func BenchmarkLastSeen10000(b *testing.B) {
 	l, s := NewLastSeen(b.TempDir()), seen(10_000)
 	b.Run("save", func(b *testing.B) {
 		for b.Loop() {
-			if err := l.Save("a", s); err != nil {
+			if err := l.Save(b.Context(), "a", s); err != nil {
 				b.Fatal(err)
 			}
 		}

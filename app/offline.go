@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+
+	"glpikeys/app/connection"
+	"glpikeys/app/internal/task"
+	"glpikeys/keys"
+)
+
+// offline stands in for the session of a saved server that cannot be reached:
+// it knows what was last seen there, and why nothing newer can be had.
+type offline struct {
+	connection connection.Connection
+	seen       connection.Seen
+	why        error
+}
+
+// Facts are those of the time when it was seen. There is no profile or entity
+// to choose.
+func (o *offline) Facts() keys.Facts {
+	return keys.Facts{
+		Endpoint:  keys.Endpoint{API: o.connection.API},
+		Version:   o.seen.Version,
+		User:      keys.User{Login: o.seen.User, Name: o.seen.User},
+		Profile:   keys.Profile{Name: o.seen.Profile},
+		Entity:    keys.Entity{Path: o.seen.Entity},
+		Recursive: o.seen.Tree,
+	}
+}
+
+// UseProfile fails as the sign-in did.
+func (o *offline) UseProfile(context.Context, int) error { return o.why }
+
+// UseEntity fails as the sign-in did.
+func (o *offline) UseEntity(context.Context, int, bool) error { return o.why }
+
+// Glance fails as the sign-in did.
+func (o *offline) Glance(context.Context, func(done, total int)) (keys.Glance, error) {
+	return keys.Glance{}, o.why
+}
+
+// MintToken fails as the sign-in did.
+func (o *offline) MintToken(context.Context) (string, error) { return "", o.why }
+
+// Close has nothing to end.
+func (o *offline) Close(context.Context) error { return nil }
+
+// offer looks for what was last seen of the saved server in the form, if why
+// says that it cannot be reached. Otherwise it withdraws what was offered.
+func (p *signIn) offer(why error) {
+	p.withdraw()
+	c := p.chosen()
+	if c.ID == "" || !outOfReach(keys.CauseOf(why)) {
+		return
+	}
+	task.Run(p.tasks, slotLastSeen, func(context.Context) (*offline, error) {
+		seen, ok := p.deps.LastSeen.Load(c.ID)
+		if !ok || seen.User != c.User || len(seen.Items) == 0 {
+			return nil, nil
+		}
+		return &offline{connection: c, seen: seen, why: why}, nil
+	}, func(o *offline, _ error) {
+		p.offered = o
+		p.onChange()
+	})
+}
+
+// withdraw offers nothing any more.
+func (p *signIn) withdraw() {
+	p.tasks.Cancel(slotLastSeen)
+	p.offered = nil
+}
+
+// lastSeen is what is offered now: nil for nothing, as during an attempt, or
+// once the form may mean another server or person. A token says nothing about
+// whose it is, so it counts only where the saved server signs in by token too.
+func (p *signIn) lastSeen() *offline {
+	if p.busy() || p.offered == nil {
+		return nil
+	}
+	if c := p.chosen(); c.ID != p.offered.connection.ID || c.ByToken != p.form.ByToken {
+		return nil
+	}
+	return p.offered
+}
+
+// showLastSeen opens what is offered in place of a session.
+func (p *signIn) showLastSeen() {
+	if o := p.lastSeen(); o != nil {
+		p.opened(Opened{Session: o, Connection: o.connection, Offline: o})
+	}
+}
