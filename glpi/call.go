@@ -23,8 +23,8 @@ const (
 	// licences are 2.4 MB (GLPI-REST §5.8).
 	maxAnswer = 16 << 20
 	// maxPage is how much of an answer that is no JSON gets read: enough to
-	// recognise GLPI's own error pages by their title.
-	maxPage = 32 << 10
+	// recognise GLPI's own pages, which are 90 KB at most.
+	maxPage = 128 << 10
 )
 
 // client makes single calls to one API. It knows nothing of sessions.

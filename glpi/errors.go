@@ -50,7 +50,6 @@ func (e *Error) Error() string {
 // GLPI's codes that mean something here (GLPI-REST §2, §4).
 const (
 	codeAny          = "ERROR" // anything, told by its text alone
-	codeSessionDead  = "ERROR_SESSION_TOKEN_INVALID"
 	codeLogin        = "ERROR_GLPI_LOGIN"
 	codePartialStart = "ERROR_GLPI_PARTIAL_"
 	codeBeyond       = "ERROR_RANGE_EXCEED_TOTAL"
@@ -64,7 +63,7 @@ var causes = map[string]keys.Cause{
 	"ERROR_LOGIN_PARAMETERS_MISSING":          keys.CredentialsMissing,
 	"ERROR_LOGIN_WITH_CREDENTIALS_DISABLED":   keys.PasswordLoginOff,
 	"ERROR_GLPI_LOGIN_USER_TOKEN":             keys.UserTokenWrong,
-	codeSessionDead:                           keys.SessionEnded,
+	"ERROR_SESSION_TOKEN_INVALID":             keys.SessionEnded,
 	"ERROR_SESSION_TOKEN_MISSING":             keys.SessionEnded,
 	"ERROR_RIGHT_MISSING":                     keys.NoRight,
 	"ERROR_ITEM_NOT_FOUND":                    keys.NotFound,
@@ -83,11 +82,10 @@ const (
 	textItemNotFound = "Item not found"
 )
 
-var address = regexp.MustCompile(`\(([0-9a-fA-F.:]+)\)\s*$`)
+// caller is the address that GLPI refuses, at the end of its text.
+var caller = regexp.MustCompile(`\(([0-9a-fA-F.:]+)\)\s*$`)
 
-var (
-	errTooLarge = errors.New("answer larger than 16 MiB")
-)
+var errTooLarge = errors.New("answer larger than 16 MiB")
 
 // check sorts out the answers that are failures. Content-Type comes before
 // status: GLPI answers 200 with a page when it is in maintenance or breaks
@@ -130,6 +128,9 @@ func (c *client) check(r request, a *answer, raw *http.Response) error {
 	}
 	e.Message = c.safe(raw, plainMessage(int(c.major.Load()), e.Message))
 	cause, detail := refusal(r, e)
+	if cause == keys.Refused && a.status >= 500 {
+		return fail(keys.ServerFault, e.page(nil))
+	}
 	return fail(cause, detail)
 }
 
@@ -140,7 +141,7 @@ func refusal(r request, e *Error) (keys.Cause, string) {
 		detail := ""
 		switch cause {
 		case keys.AddressRefused: // "… in the configuration (127.0.0.1)"
-			if m := address.FindStringSubmatch(e.Message); m != nil {
+			if m := caller.FindStringSubmatch(e.Message); m != nil {
 				detail = m[1]
 			}
 		case keys.UnknownType:
@@ -199,7 +200,7 @@ var (
 	tooLong   = regexp.MustCompile("^Data too long for column '([^']+)'")
 	badValue  = regexp.MustCompile("^Incorrect (\\w+) value: '.*' for column (?:`[^`]*`\\.)*`?'?(\\w+)'?`? at row")
 	duplicate = regexp.MustCompile(`^Duplicate entry '.*' for key '([^']+)'`)
-	fromSQL   = regexp.MustCompile(`(?i)MySQL|\bSQL query\b|\bat row \d|\b(INSERT INTO|UPDATE|DELETE FROM|SELECT) .*` + "`")
+	fromSQL   = regexp.MustCompile(`(?i)MySQL|MariaDB|\bSQL (query|syntax)\b|\bat row \d|\b(INSERT INTO|UPDATE|DELETE FROM|SELECT) .*` + "`")
 )
 
 // databaseCause recognises a text of the database, and says it without values.
@@ -268,13 +269,17 @@ func transportCause(err error) (cause keys.Cause, detail string) {
 		return keys.TooLarge, ""
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return keys.Truncated, ""
-	case strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), "malformed MIME"):
-		return keys.NotGLPI, "" // another protocol on this port
+	case foreign.MatchString(err.Error()):
+		return keys.NotGLPI, ""
 	case errors.As(err, &op), errors.Is(err, io.EOF), strings.Contains(err.Error(), "server closed"):
 		return keys.Unreachable, ""
 	}
 	return keys.Unexpected, ""
 }
+
+// foreign are net/http's words for another protocol on a port: what answers is
+// no HTTP, or speaks before it was asked, as mail and SSH servers do.
+var foreign = regexp.MustCompile(`malformed (HTTP|MIME)|readLoopPeekFail`)
 
 func isTLS(err error) bool {
 	var (

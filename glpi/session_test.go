@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -103,7 +104,29 @@ func TestProbeOthers(t *testing.T) {
 		t.Errorf("a stall: %v", err)
 	}
 	o.Timeout = 0
-	_, err := probe(func(w http.ResponseWriter, r *http.Request) {
+	// Another protocol altogether.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.6\r\n")
+			conn.Close()
+		}
+	}()
+	if _, err := Probe(t.Context(), "http://"+l.Addr().String(), via, o); keys.CauseOf(err) != keys.NotGLPI && keys.CauseOf(err) != keys.Unreachable {
+		t.Errorf("ssh: %v", err)
+	}
+	if _, err := Probe(t.Context(), l.Addr().String(), via, o); keys.CauseOf(err) != keys.TLSFailed {
+		t.Errorf("ssh by https: %v", err)
+	}
+	_, err = probe(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "https://"+r.Host+r.URL.Path+"?x=1", http.StatusMovedPermanently)
 	})
 	var p *keys.Problem

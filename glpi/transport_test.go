@@ -74,6 +74,8 @@ func TestBadAnswers(t *testing.T) {
 			read: keys.NotJSON, write: keys.NotJSON},
 		{name: "500 of another API", answer: func(w http.ResponseWriter, _ *http.Request) { jsonAnswer(w, 500, `{"error":"no"}`) },
 			read: keys.ServerFault, write: keys.OutcomeUnknown},
+		{name: "500 of GLPI's API", answer: func(w http.ResponseWriter, _ *http.Request) { jsonAnswer(w, 500, `["ERROR","x"]`) },
+			read: keys.ServerFault, write: keys.OutcomeUnknown},
 		{name: "connection cut", answer: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", "1000")
