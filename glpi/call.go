@@ -156,7 +156,7 @@ func (c *client) problem(r request, err error) *keys.Problem {
 		return p
 	}
 	switch p.Cause {
-	case keys.Unreachable, keys.TimedOut, keys.TLSFailed, keys.CertificateUnknown, keys.CertificateChanged:
+	case keys.Unreachable, keys.TimedOut, keys.TLSFailed, keys.CertificateUnknown, keys.CertificateChanged, keys.NotGLPI:
 		p.Detail = c.host
 	case keys.ProxyFailed:
 		p.Detail = c.proxy
