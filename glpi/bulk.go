@@ -156,10 +156,15 @@ func (s *Session) UpdateAll(ctx context.Context, kind string, changes []Change, 
 		inputs, sent = append(inputs, input), append(sent, i)
 	}
 	r := request{op: b.op, method: http.MethodPut, path: itemPath(kind, 0), writes: true}
-	return s.changeAll(ctx, b, r, kind, keys.Update, ids, inputs, sent, progress)
+	return s.changeAll(ctx, b, r, kind, keys.Update, rowsPerChange, ids, inputs, sent, progress)
 }
 
 // DeleteAll moves many items to the trash, or with purge removes them for good.
+//
+// Into the trash they go one by one: GLPI purges a template at once, and then
+// every row after it in the same call, because it keeps the switch that it
+// sets for the template (src/Api/API.php, deleteItems, GLPI 10.0.12 and
+// 11.0.6).
 func (s *Session) DeleteAll(ctx context.Context, kind string, ids []int, purge bool, progress func(done, total int)) error {
 	b := &bulk{op: "delete many " + kind, rows: len(ids)}
 	inputs := make([]any, len(ids))
@@ -168,17 +173,16 @@ func (s *Session) DeleteAll(ctx context.Context, kind string, ids []int, purge b
 		inputs[i], sent[i] = map[string]any{"id": id}, i
 	}
 	r := request{op: b.op, method: http.MethodDelete, path: itemPath(kind, 0), writes: true}
-	right := keys.Delete
-	if purge {
-		r.query = map[string][]string{"force_purge": {"true"}}
-		right = keys.Purge
+	if !purge {
+		return s.changeAll(ctx, b, r, kind, keys.Delete, 1, ids, inputs, sent, progress)
 	}
-	return s.changeAll(ctx, b, r, kind, right, ids, inputs, sent, progress)
+	r.query = map[string][]string{"force_purge": {"true"}}
+	return s.changeAll(ctx, b, r, kind, keys.Purge, rowsPerChange, ids, inputs, sent, progress)
 }
 
-func (s *Session) changeAll(ctx context.Context, b *bulk, r request, kind string, right keys.Right, ids []int, inputs []any, sent []int, progress func(done, total int)) error {
-	for from := 0; from < len(inputs); from += rowsPerChange {
-		to := min(from+rowsPerChange, len(inputs))
+func (s *Session) changeAll(ctx context.Context, b *bulk, r request, kind string, right keys.Right, size int, ids []int, inputs []any, sent []int, progress func(done, total int)) error {
+	for from := 0; from < len(inputs); from += size {
+		to := min(from+size, len(inputs))
 		r.body = map[string]any{"input": inputs[from:to]}
 		data, err := s.bulkRows(ctx, r, kind, right)
 		if err != nil {

@@ -335,6 +335,14 @@ func contractTrash(t *testing.T, s *Session) {
 	if inTrash() {
 		t.Error("still in the trash after Restore")
 	}
+	// A template beside it is purged at once, and must not take it along.
+	template := newLicence(t, s, Fields{"name": "contract template", "is_template": 1, "template_name": "contract template"})
+	if err := s.DeleteAll(ctx, string(keys.TypeLicence), []int{template, id}, false, nil); err != nil {
+		t.Error(err)
+	}
+	if !inTrash() {
+		t.Error("not in the trash after a template")
+	}
 	if err := s.Delete(ctx, string(keys.TypeLicence), id, true); err != nil {
 		t.Fatal(err)
 	}
