@@ -3,8 +3,8 @@
 // a *keys.Problem with a cause.
 //
 // [Probe] finds the API behind what a person typed; [SignIn] opens a
-// [Session], whose methods and the functions [Get], [List], [Search],
-// [Create], [Update], [Delete] and their bulk forms do everything else.
+// [Session], whose methods and the functions [Get], [List] and [Search] do
+// everything else.
 //
 // A call goes down through these layers, one file each, and every rule lives
 // in exactly one of them:
@@ -16,7 +16,8 @@
 //	errors.go     what came back, or did not, becomes a cause
 //	transport.go  proxy and certificates
 //
-// A write is never sent twice: when its answer is lost, it fails with
+// A write is sent again only when GLPI refused it because its session was
+// dead, which did nothing. When its answer is lost, it fails with
 // keys.OutcomeUnknown, and whoever asked for it has to look first.
 //
 // GLPI 10 keeps and answers text with < > & as entities, GLPI 11 plain
