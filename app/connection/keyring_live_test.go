@@ -203,7 +203,7 @@ func liveSecrets(t *testing.T) {
 	for _, r := range []error{errors.New("no"), fmt.Errorf("dismissed: %w", keyring.ErrUnsupportedPlatform)} {
 		report("failing keyring", with(&fakeRing{err: r}).Save(t.Context(), c.ID, secrets))
 	}
-	if err := NewLastSeen(filepath.Join(cache, "seen")).Save(ctx, c.ID, seen(3)); err != nil {
+	if err := NewLastSeen(filepath.Join(cache, "seen")).Save(t.Context(), c.ID, seen(3)); err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(cache, "log.txt"), out.String())
