@@ -8,33 +8,17 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"glpikeys/app/connection"
+	"glpikeys/app/internal/task/tasktest"
 	"glpikeys/keys"
 )
 
-// loop stands in for the window's goroutine: what is queued runs in Drain.
-type loop struct{ queue chan func() }
+// loop stands in for the window's goroutine.
+type loop = tasktest.Loop
 
-func newLoop() *loop { return &loop{make(chan func(), 1000)} }
-
-func (l *loop) Do(f func()) { l.queue <- f }
-
-// Drain runs what is queued until nothing moves any more. It works only inside
-// synctest.Test.
-func (l *loop) Drain() {
-	for {
-		synctest.Wait()
-		select {
-		case f := <-l.queue:
-			f()
-		default:
-			return
-		}
-	}
-}
+func newLoop() *loop { return tasktest.NewLoop() }
 
 // testNow is the moment at which tests happen.
 var testNow = time.Date(2026, time.November, 23, 9, 30, 0, 0, time.UTC)

@@ -1,4 +1,4 @@
-package task
+package task_test
 
 import (
 	"context"
@@ -6,26 +6,10 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"glpikeys/app/internal/task"
+	"glpikeys/app/internal/task/tasktest"
 )
-
-// loop stands in for the window's goroutine: functions wait until Drain.
-type loop struct{ queue chan func() }
-
-func newLoop() *loop { return &loop{make(chan func(), 100)} }
-
-func (l *loop) Do(f func()) { l.queue <- f }
-
-func (l *loop) Drain() {
-	for {
-		synctest.Wait()
-		select {
-		case f := <-l.queue:
-			f()
-		default:
-			return
-		}
-	}
-}
 
 func answer(after time.Duration, text string) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
@@ -40,11 +24,11 @@ func answer(after time.Duration, text string) func(context.Context) (string, err
 
 func TestRunHandsBackResult(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLoop()
-		r := New(l.Do)
+		l := tasktest.NewLoop()
+		r := task.New(l.Do)
 		defer r.Close()
 		var got string
-		Run(r, "load", answer(time.Minute, "rows"), func(s string, err error) { got = s })
+		task.Run(r, "load", answer(time.Minute, "rows"), func(s string, err error) { got = s })
 		l.Drain()
 		if got != "" || !r.Busy("load") {
 			t.Fatal("done before the work was")
@@ -59,16 +43,16 @@ func TestRunHandsBackResult(t *testing.T) {
 
 func TestNewerRunWins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLoop()
-		r := New(l.Do)
+		l := tasktest.NewLoop()
+		r := task.New(l.Do)
 		defer r.Close()
 		var got []string
 		keep := func(s string, err error) { got = append(got, s) }
-		Run(r, "load", answer(time.Second, "old"), keep)
+		task.Run(r, "load", answer(time.Second, "old"), keep)
 		// The old result is already queued when the newer run starts.
 		time.Sleep(time.Second)
 		synctest.Wait()
-		Run(r, "load", answer(time.Second, "new"), keep)
+		task.Run(r, "load", answer(time.Second, "new"), keep)
 		time.Sleep(time.Second)
 		l.Drain()
 		if len(got) != 1 || got[0] != "new" {
@@ -79,10 +63,10 @@ func TestNewerRunWins(t *testing.T) {
 
 func TestCloseCancels(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLoop()
-		r := New(l.Do)
+		l := tasktest.NewLoop()
+		r := task.New(l.Do)
 		ended := make(chan error, 1)
-		Run(r, "load", func(ctx context.Context) (int, error) {
+		task.Run(r, "load", func(ctx context.Context) (int, error) {
 			<-ctx.Done()
 			ended <- ctx.Err()
 			return 0, ctx.Err()
@@ -92,7 +76,7 @@ func TestCloseCancels(t *testing.T) {
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
-		Run(r, "load", answer(time.Second, "late"), func(string, error) { t.Error("work went on after Close") })
+		task.Run(r, "load", answer(time.Second, "late"), func(string, error) { t.Error("work went on after Close") })
 		time.Sleep(time.Second)
 		l.Drain()
 	})
@@ -100,11 +84,11 @@ func TestCloseCancels(t *testing.T) {
 
 func TestProgressIsDroppedAfterCancel(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLoop()
-		r := New(l.Do)
+		l := tasktest.NewLoop()
+		r := task.New(l.Do)
 		defer r.Close()
 		steps := 0
-		Run(r, "load", func(ctx context.Context) (int, error) {
+		task.Run(r, "load", func(ctx context.Context) (int, error) {
 			r.Do(ctx, func() { steps++ })
 			time.Sleep(time.Second)
 			r.Do(ctx, func() { steps++ })
