@@ -23,7 +23,7 @@ type expiryView struct {
 	notify func(text string) // tells in passing: "3 rows copied"
 
 	chips   *look.Chips
-	types   *widget.Select
+	types   *look.Select
 	text    *look.Entry
 	shown   *look.Text
 	month   *look.Chip
@@ -113,7 +113,7 @@ func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notif
 	}
 	v.chips = look.NewChips(labels, func(i int) { list.show(stateFilters[i]) })
 
-	v.types = widget.NewSelect(v.typeNames(), func(string) {
+	v.types = look.NewSelect(v.typeNames(), func(string) {
 		if i := v.types.SelectedIndex(); i > 0 {
 			list.showType(keys.ItemTypes[i-1])
 		} else {

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"glpikeys/app/internal/look"
 	"glpikeys/assets"
@@ -76,8 +75,8 @@ func (v *settingsView) themeSelect(data PreferencesData) fyne.CanvasObject {
 }
 
 // choice is a select over values with names; chosen is called with the value.
-func choice(names, values []string, now string, chosen func(string)) *widget.Select {
-	s := widget.NewSelect(names, nil)
+func choice(names, values []string, now string, chosen func(string)) *look.Select {
+	s := look.NewSelect(names, nil)
 	for i, value := range values {
 		if value == now {
 			s.SetSelectedIndex(i)

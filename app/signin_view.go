@@ -101,11 +101,19 @@ func (v *signInView) key(e *fyne.KeyEvent) bool {
 	return true
 }
 
-// open shows a dialog, which Escape closes: Fyne's own do not.
-func (v *signInView) open(d dialog.Dialog) {
+// ask shows a dialog with a button that acts, and gives what presses it. Escape
+// closes it wherever the focus is, which Fyne's own buttons would keep.
+func (v *signInView) ask(title string, content fyne.CanvasObject, kind look.Kind, confirm string, act func()) func() {
+	d := dialog.NewCustomWithoutButtons(title, content, v.win)
+	confirmed := func() { d.Hide(); act() }
+	d.SetButtons([]fyne.CanvasObject{
+		look.NewButton(look.Secondary, t("signin.cancel"), d.Hide),
+		look.NewButton(kind, confirm, confirmed),
+	})
 	v.dialog = d
 	d.SetOnClosed(func() { v.dialog = nil })
 	d.Show()
+	return confirmed
 }
 
 func (v *signInView) buildRail() fyne.CanvasObject {
@@ -454,29 +462,16 @@ func (v *signInView) rename(c connection.Connection) {
 	name := look.NewEntry(placeOf(c.API))
 	name.SetText(c.Name)
 	content := look.Wide(320, look.NewField(t("signin.rename.label"), "", name))
-	d := dialog.NewCustomConfirm(t("signin.rename.title"), t("signin.rename.confirm"), t("signin.cancel"), content,
-		func(ok bool) {
-			if ok {
-				v.p.rename(c.ID, name.Text)
-			}
-		}, v.win)
-	name.OnSubmitted = func(string) { d.Confirm() }
-	name.OnKey = v.key
-	v.open(d)
+	confirm := v.ask(t("signin.rename.title"), content, look.Primary, t("signin.rename.confirm"),
+		func() { v.p.rename(c.ID, name.Text) })
+	name.OnSubmitted = func(string) { confirm() }
 	v.win.Canvas().Focus(name)
 }
 
 func (v *signInView) remove(c connection.Connection) {
 	question := look.Wide(380, look.NewWrapped(look.Body,
 		t("signin.remove.question", map[string]any{"Name": c.Name, "User": c.User})))
-	d := dialog.NewCustomConfirm(t("signin.remove.title"), t("signin.remove.confirm"), t("signin.cancel"), question,
-		func(ok bool) {
-			if ok {
-				v.p.remove(c.ID)
-			}
-		}, v.win)
-	d.SetConfirmImportance(widget.DangerImportance)
-	v.open(d)
+	v.ask(t("signin.remove.title"), question, look.Danger, t("signin.remove.confirm"), func() { v.p.remove(c.ID) })
 }
 
 // shortFingerprint is the start and the end of a fingerprint, as a first look:

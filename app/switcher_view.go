@@ -27,22 +27,22 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 	list := newEntityList(s)
 	entry := look.NewEntry(t("switch.filter"))
 	entry.OnChanged = func(text string) { s.find(text); list.show() }
-	entry.OnSubmitted = func(string) { then(s.apply)() }
-	entry.OnKey = func(e *fyne.KeyEvent) bool {
+	key := func(e *fyne.KeyEvent) bool {
 		switch e.Name {
-		case fyne.KeyEscape:
-			then(nil)()
 		case fyne.KeyDown:
 			s.move(1)
 			list.show()
 		case fyne.KeyUp:
 			s.move(-1)
 			list.show()
+		case fyne.KeyReturn, fyne.KeyEnter:
+			then(s.apply)()
 		default:
 			return false
 		}
 		return true
 	}
+	entry.OnKey, list.onKey = key, key
 
 	var names []string
 	at := 0
@@ -55,7 +55,7 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 	entities := look.VBox(6, look.NewText(look.Bold, t("switch.entity")), entry)
 	tree := look.NewCheck(t("switch.tree"), "", func(on bool) { s.tree = on })
 	tree.SetChecked(s.tree)
-	profiles := widget.NewSelect(names, nil)
+	profiles := look.NewSelect(names, nil)
 	profiles.SetSelectedIndex(at)
 	profiles.OnChanged = func(string) {
 		s.profile = s.work.facts.Profiles[profiles.SelectedIndex()].ID
@@ -66,7 +66,7 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 
 	left := container.NewBorder(
 		look.VBox(14, look.VBox(6, look.NewText(look.Bold, t("switch.profile")), look.Outlined(profiles)), entities),
-		tree, nil, nil, look.NewCardPadded(4, list.root))
+		tree, nil, nil, look.NewCardPadded(4, list))
 
 	buttons := container.NewBorder(nil, nil,
 		look.NewButton(look.Danger, t("switch.signout"), then(acts.signOut)),
@@ -100,8 +100,8 @@ func showServers(win fyne.Window, acts switcherActs) {
 	popup.Show()
 }
 
-// closing lets Escape close the popup while nothing in it has the focus, and
-// gives what makes acts close it before they run.
+// closing lets Escape close the popup, and gives what makes acts close it
+// before they run.
 func closing(canvas fyne.Canvas, popup **widget.PopUp) func(act func()) func() {
 	before := canvas.OnTypedKey()
 	then := func(act func()) func() {
@@ -143,36 +143,42 @@ func versionText(version string) string {
 
 // entityList shows the entities that pass, indented by their depth.
 type entityList struct {
-	s    *switcher
-	list *widget.List
-	root fyne.CanvasObject
+	widget.List
+	s     *switcher
+	onKey func(*fyne.KeyEvent) bool // true: dealt with
 }
 
 func newEntityList(s *switcher) *entityList {
 	l := &entityList{s: s}
-	l.list = widget.NewList(
-		func() int { return len(s.shown) },
-		func() fyne.CanvasObject { return look.NewShortened(look.Body, "") },
-		func(i widget.ListItemID, o fyne.CanvasObject) {
-			e := s.shown[i]
-			text := e.Path
-			if s.filter == "" {
-				text = strings.Repeat("      ", e.Depth()) + e.Name()
-			}
-			o.(*look.Text).SetText(text)
-		})
-	l.list.OnSelected = func(i widget.ListItemID) { s.at = i }
-	l.list.HideSeparators = true
-	l.root = l.list
+	l.Length = func() int { return len(s.shown) }
+	l.CreateItem = func() fyne.CanvasObject { return look.NewShortened(look.Body, "") }
+	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
+		e := s.shown[i]
+		text := e.Path
+		if s.filter == "" {
+			text = strings.Repeat("      ", e.Depth()) + e.Name()
+		}
+		o.(*look.Text).SetText(text)
+	}
+	l.OnSelected = func(i widget.ListItemID) { s.at = i }
+	l.HideSeparators = true
+	l.ExtendBaseWidget(l)
 	return l
+}
+
+// TypedKey implements fyne.Focusable.
+func (l *entityList) TypedKey(e *fyne.KeyEvent) {
+	if !l.onKey(e) {
+		look.PassOn(l, e)
+	}
 }
 
 // show follows the presenter.
 func (l *entityList) show() {
-	l.list.Refresh()
+	l.Refresh()
 	if l.s.at < 0 {
-		l.list.UnselectAll()
+		l.UnselectAll()
 		return
 	}
-	l.list.Select(l.s.at)
+	l.Select(l.s.at)
 }

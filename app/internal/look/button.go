@@ -72,9 +72,11 @@ func (b *Button) Tapped(*fyne.PointEvent) { b.press() }
 
 // TypedKey implements fyne.Focusable.
 func (b *Button) TypedKey(e *fyne.KeyEvent) {
-	if !b.busy {
-		b.control.TypedKey(e)
+	if b.busy {
+		PassOn(b, e)
+		return
 	}
+	b.control.TypedKey(e)
 }
 
 func (b *Button) press() {

@@ -82,8 +82,15 @@ func middle(outer, inner float32) float32 { return (outer - inner) / 2 }
 // keyboard focus, Enter and Space.
 type control struct {
 	widget.DisableableWidget
+	self             fyne.Widget
 	tapped           func()
 	hovered, focused bool
+}
+
+// ExtendBaseWidget remembers which widget this is a part of.
+func (c *control) ExtendBaseWidget(self fyne.Widget) {
+	c.self = self
+	c.DisableableWidget.ExtendBaseWidget(self)
 }
 
 // Tapped implements fyne.Tappable.
@@ -109,6 +116,17 @@ func (c *control) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.press()
+	default:
+		PassOn(c.self, e)
+	}
+}
+
+// PassOn gives a key that a widget has no use for to its window: Fyne gives
+// the window only what is typed while nothing has the focus.
+func PassOn(from fyne.CanvasObject, e *fyne.KeyEvent) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(from)
+	if c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
 	}
 }
 

@@ -34,8 +34,36 @@ func NewPassword(placeholder string) *Entry {
 
 // TypedKey implements fyne.Focusable.
 func (e *Entry) TypedKey(key *fyne.KeyEvent) {
-	if e.OnKey == nil || !e.OnKey(key) {
+	switch {
+	case e.OnKey != nil && e.OnKey(key):
+	case key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5: // no entry uses them
+		PassOn(e, key)
+	default:
 		e.Entry.TypedKey(key)
+	}
+}
+
+// Select is Fyne's select that Enter opens too, and that passes on the keys it
+// has no use for. Put it in Outlined.
+type Select struct{ widget.Select }
+
+// NewSelect makes a select of options; changed is called with the chosen one.
+func NewSelect(options []string, changed func(string)) *Select {
+	s := &Select{}
+	s.Options, s.OnChanged = options, changed
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// TypedKey implements fyne.Focusable.
+func (s *Select) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeySpace, fyne.KeyUp, fyne.KeyDown, fyne.KeyLeft, fyne.KeyRight:
+		s.Select.TypedKey(key)
+	case fyne.KeyReturn, fyne.KeyEnter: // opens it, as Space does
+		s.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	default:
+		PassOn(s, key)
 	}
 }
 

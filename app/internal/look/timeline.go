@@ -147,6 +147,7 @@ func (t *Timeline) TypedRune(rune) {}
 // their squares, Enter opens what they stand on.
 func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 	if len(t.columns) == 0 {
+		PassOn(t, e)
 		return
 	}
 	column, square := min(max(t.column, 0), len(t.columns)-1), t.square
@@ -165,6 +166,7 @@ func (t *Timeline) TypedKey(e *fyne.KeyEvent) {
 		}
 		return
 	default:
+		PassOn(t, e)
 		return
 	}
 	t.point(column, square)

@@ -226,7 +226,8 @@ func (t *Table[T, K]) open() {
 	}
 }
 
-func (t *Table[T, K]) key(name fyne.KeyName) {
+// key moves, marks and opens; false for a key that it has no use for.
+func (t *Table[T, K]) key(name fyne.KeyName) bool {
 	page := max(int(t.list.Size().Height/t.rowHeight)-1, 1)
 	extend := t.modifiers()&fyne.KeyModifierShift != 0
 	at := t.Model.Cursor()
@@ -251,7 +252,10 @@ func (t *Table[T, K]) key(name fyne.KeyName) {
 		t.open()
 	case fyne.KeyEscape:
 		t.escape()
+	default:
+		return false
 	}
+	return true
 }
 
 func (t *Table[T, K]) escape() {
@@ -335,7 +339,7 @@ type host interface {
 	spansFor(width float32) []span
 	tapped(row int, held fyne.KeyModifier)
 	menu(row int, at fyne.Position)
-	key(fyne.KeyName)
+	key(fyne.KeyName) bool
 	typed(rune)
 	shortcut(fyne.Shortcut)
 	sortBy(column int)
@@ -484,7 +488,11 @@ func (r *rows) FocusLost() {
 }
 
 // TypedKey implements fyne.Focusable.
-func (r *rows) TypedKey(e *fyne.KeyEvent) { r.t.key(e.Name) }
+func (r *rows) TypedKey(e *fyne.KeyEvent) {
+	if !r.t.key(e.Name) {
+		look.PassOn(r, e)
+	}
+}
 
 // TypedRune implements fyne.Focusable.
 func (r *rows) TypedRune(letter rune) { r.t.typed(letter) }
