@@ -103,7 +103,7 @@ func expiryColumns() []rowtable.Column[expiryRow] {
 }
 
 // newExpiryView makes the page. notify tells something in passing.
-func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notify func(string)) *expiryView {
+func newExpiryView(list *expiryList, acts frameActs, notify func(string)) *expiryView {
 	v := &expiryView{list: list, notify: notify}
 	prefs := list.work.deps.Preferences
 
@@ -121,7 +121,7 @@ func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notif
 		}
 	})
 	v.text = look.NewEntry(t("expiry.filter"))
-	v.text.OnChanged = func(text string) { v.table.SetText(text); v.renderShown() }
+	v.text.OnChanged = func(text string) { v.table.SetText(text); v.renderShown(); acts.changed() }
 	v.shown = look.NewText(look.Muted, "")
 	v.month = look.NewChip("", func() { list.clear() })
 	v.month.SetSelected(true)
@@ -141,13 +141,14 @@ func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notif
 			list.work.deps.Log.Warn("could not save preferences", "error", err)
 		}
 	}
+	v.table.OnSelect = acts.changed
 	v.table.OnOpen = func(expiryRow) { v.openCurrent() }
 	v.table.OnType = func(r rune) {
-		win.Canvas().Focus(v.text)
+		acts.win.Canvas().Focus(v.text)
 		v.text.TypedRune(r)
 	}
 	v.table.OnCopy = func(tsv string) {
-		clip.SetContent(tsv)
+		acts.clipboard.SetContent(tsv)
 		n := len(v.table.Model.Selected())
 		notify(tn("expiry.copied", n, map[string]any{"N": n}))
 	}
@@ -157,7 +158,7 @@ func newExpiryView(list *expiryList, win fyne.Window, clip fyne.Clipboard, notif
 		open.Disabled = !v.canOpen()
 		widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", open,
 			fyne.NewMenuItem(t("expiry.copy"), func() { v.table.OnCopy(v.table.Model.TSV()) }),
-		), win.Canvas(), at)
+		), acts.win.Canvas(), at)
 	}
 	v.text.OnSubmitted = func(string) { v.table.Focus() }
 	v.text.OnKey = func(e *fyne.KeyEvent) bool {
@@ -256,18 +257,25 @@ func (v *expiryView) choose(key keys.ItemKey) {
 	v.table.Focus()
 }
 
-// openCurrent opens the item under the cursor in GLPI.
+// openCurrent opens the item under the cursor in GLPI, or says why it cannot.
 func (v *expiryView) openCurrent() {
-	if r, ok := v.table.Model.Current(); ok && v.canOpen() {
+	r, ok := v.table.Model.Current()
+	switch {
+	case !ok:
+	case v.list.work.demo:
+		v.notify(t("expiry.open_demo"))
+	case v.list.work.offline:
+		v.notify(t("expiry.open_offline"))
+	default:
 		v.openInGLPI(r)
 	}
 }
 
-// canOpen reports whether openCurrent has something to open, on a server that
-// can be reached.
+// canOpen reports whether there is an item under the cursor and a page of it,
+// which the demo has not, on a server that can be reached.
 func (v *expiryView) canOpen() bool {
 	_, ok := v.table.Model.Current()
-	return ok && !v.list.work.offline
+	return ok && !v.list.work.offline && !v.list.work.demo
 }
 
 func (v *expiryView) openInGLPI(r expiryRow) {

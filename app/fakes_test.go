@@ -24,7 +24,7 @@ func newLoop() *loop { return tasktest.NewLoop() }
 var testNow = time.Date(2026, time.November, 23, 9, 30, 0, 0, time.UTC)
 
 // newDeps makes dependencies that reach nothing outside the test.
-func newDeps(t *testing.T, l *loop) Deps {
+func newDeps(t testing.TB, l *loop) Deps {
 	t.Helper()
 	prefs, err := OpenPreferences(filepath.Join(t.TempDir(), "preferences.json"))
 	if err != nil {

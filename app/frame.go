@@ -51,6 +51,7 @@ type frame struct {
 	work *workspace
 	at   route
 
+	changed  func() // frameActs.changed
 	list     *expiryList
 	overview *overviewView
 	expiry   *expiryView
@@ -74,9 +75,9 @@ type frame struct {
 // newFrame makes the frame and shows the overview. acts are what the frame
 // asks of the window.
 func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) *frame {
-	f := &frame{work: work, list: list, nav: map[route]*look.NavItem{}}
+	f := &frame{work: work, changed: acts.changed, list: list, nav: map[route]*look.NavItem{}}
 	f.overview = newOverviewView(work, f.openList)
-	f.expiry = newExpiryView(list, acts.win, acts.clipboard, f.tell)
+	f.expiry = newExpiryView(list, acts, f.tell)
 	f.settings = newSettingsView(set, work.deps, acts.clipboard, f.tell)
 
 	rail := container.NewThemeOverride(f.buildRail(acts), look.Rail())
@@ -110,6 +111,7 @@ type frameActs struct {
 	clipboard fyne.Clipboard
 	palette   func() // opens the command palette
 	switcher  func() // opens the choice of profile, entity and server
+	changed   func() // other commands than before may be able to run
 }
 
 func (f *frame) buildRail(acts frameActs) fyne.CanvasObject {
@@ -184,6 +186,7 @@ func (f *frame) render() {
 	default:
 		f.settings.render()
 	}
+	f.changed()
 }
 
 func (f *frame) renderRail() {

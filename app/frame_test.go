@@ -41,7 +41,7 @@ func newFrameScreen(t *testing.T, variant string, size fyne.Size, session *fakeS
 	list := newExpiryList(w)
 	set := newSettings(deps.Preferences)
 	s.frame = newFrame(w, list, set, frameActs{
-		win: s.win, clipboard: app.Clipboard(), palette: func() {}, switcher: func() {},
+		win: s.win, clipboard: app.Clipboard(), palette: func() {}, switcher: func() {}, changed: func() {},
 	})
 	w.onChange, list.onChange, set.onChange = s.render, s.render, s.render
 	s.win.SetContent(s.root)

@@ -45,6 +45,7 @@ type overviewCard struct {
 	filter       stateFilter
 	pill         *look.Pill
 	number, note *look.Text
+	tap          func() // shows the items counted, of every type
 }
 
 // newOverviewView makes the page. open shows the list, narrowed, with the
@@ -60,11 +61,12 @@ func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *ke
 			pill:   look.NewPill(tone, symbol, f.label(work.limits())),
 			number: look.NewText(look.Number, ""),
 			note:   look.NewShortened(look.Muted, ""),
+			tap:    func() { open(func(l *expiryList) { l.clear(); l.show(f) }, nil) },
 		}
 		v.cards = append(v.cards, c)
 		row = append(row, look.NewTappableCard(
 			look.VBox(0, look.Leading(c.pill), c.number, c.note),
-			func() { open(func(l *expiryList) { l.show(f) }, nil) },
+			c.tap,
 		))
 	}
 

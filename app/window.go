@@ -40,6 +40,7 @@ type Window struct {
 	frame *frame
 
 	commands *command.Registry
+	menu     *fyne.MainMenu
 	palette  *command.Palette
 }
 
@@ -153,6 +154,7 @@ func (w *Window) showFrame(at route) {
 		clipboard: w.app.Clipboard(),
 		palette:   w.palette.Open,
 		switcher:  w.openSwitcher,
+		changed:   func() { w.commands.UpdateMenu(w.menu) },
 	})
 	w.work.onChange = w.frame.render
 	list.onChange = w.frame.render
@@ -247,7 +249,7 @@ func (w *Window) registerCommands() {
 	text := func(key string) func() string { return func() string { return t(key) } }
 	w.commands.Add(
 		command.Command{
-			ID: "refresh", Group: menuServer, Title: text("command.refresh"), Shortcut: ctrl(fyne.KeyR),
+			ID: "refresh", Group: menuServer, Title: text("command.refresh"), Shortcut: ctrl(fyne.KeyR), Key: fyne.KeyF5,
 			Enabled: signedIn, Run: func() { w.work.refresh() },
 		},
 		command.Command{
@@ -295,7 +297,8 @@ func (w *Window) registerCommands() {
 
 // setMenu makes the menu bar anew and takes the keys that no widget wants.
 func (w *Window) setMenu() {
-	w.win.SetMainMenu(w.commands.MainMenu())
+	w.menu = w.commands.MainMenu()
+	w.win.SetMainMenu(w.menu)
 	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.commands.TypedKey(e) })
 }
 

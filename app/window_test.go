@@ -5,6 +5,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"glpikeys/app/connection"
@@ -107,6 +108,10 @@ func TestCommands(t *testing.T) {
 		}
 		w.commands.Run("go.expiry")
 		w.frame.expiry.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
+		if w.commands.Enabled("open") {
+			t.Error("open can run in the demo, whose items have no page")
+		}
+		w.work.demo = false
 		if !w.commands.Enabled("open") {
 			t.Error("open cannot run on an item")
 		}
@@ -125,4 +130,65 @@ func TestWindowTitleHoldsNoAddressDetails(t *testing.T) {
 	if got := windowTitle(w); got != "GLPI Keys – https://helpdesk.example.com" {
 		t.Errorf("title %q", got)
 	}
+}
+
+func TestMenuFollowsSelection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		w, _ := newTestWindow(t, l, helpdesk())
+		w.signIn.explore()
+		l.Drain()
+		w.work.demo = false // whose items have pages
+		grey := func() bool {
+			for _, m := range w.win.MainMenu().Items {
+				for _, item := range m.Items {
+					if item.Label == "Open in GLPI" {
+						return item.Disabled
+					}
+				}
+			}
+			t.Fatal("no such item")
+			return false
+		}
+		steps := []struct {
+			name string
+			do   func()
+			want bool
+		}{
+			{"overview", func() {}, true},
+			{"list", func() { w.frame.open(routeExpiry) }, true},
+			{"a row", func() { w.frame.expiry.table.Focusable().TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown}) }, false},
+			{"no row passes", func() { w.frame.expiry.text.SetText("zzzzz") }, true},
+			{"settings", func() { w.frame.expiry.clear(); w.frame.open(routeSettings) }, true},
+		}
+		for _, s := range steps {
+			s.do()
+			if got := grey(); got != s.want {
+				t.Errorf("%s: grey %v, want %v", s.name, got, s.want)
+			}
+		}
+		w.leave(nil)
+		w.signIn.close()
+		l.Drain()
+	})
+}
+
+func TestCardShowsWhatItCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		w, _ := newTestWindow(t, l, helpdesk())
+		w.signIn.explore()
+		l.Drain()
+		f := w.frame
+		f.openList(func(list *expiryList) { list.showType(keys.TypeContract) }, nil)
+		f.open(routeOverview)
+		card, sum := f.overview.cards[0], w.work.summary()
+		card.tap()
+		if got, want := f.expiry.table.Model.Len(), sum.Count(card.filter.states()...); got != want {
+			t.Errorf("%d rows behind a card that counts %d", got, want)
+		}
+		w.leave(nil)
+		w.signIn.close()
+		l.Drain()
+	})
 }

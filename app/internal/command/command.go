@@ -20,9 +20,10 @@ type Command struct {
 	// Group is the ID of the menu it stands in; empty for the palette and
 	// context menus only.
 	Group string
-	// Shortcut runs it from the keyboard; nil for none. One without a modifier
-	// key, such as F5, works through Registry.TypedKey.
+	// Shortcut runs it from the keyboard; nil for none. It needs a modifier key.
 	Shortcut *desktop.CustomShortcut
+	// Key runs it too, without a modifier and through Registry.TypedKey: F5.
+	Key fyne.KeyName
 	// Enabled says whether it can run now; nil means always.
 	Enabled func() bool
 	Run     func()
@@ -134,8 +135,25 @@ func Keys(s *desktop.CustomShortcut) string {
 	return strings.Join(append(parts, string(s.KeyName)), "+")
 }
 
-// MainMenu makes the menu bar. Make it again after a change of language or of
-// what is enabled.
+// UpdateMenu greys out in a menu bar of MainMenu what cannot run now, and shows
+// the rest. Titles follow too.
+func (r *Registry) UpdateMenu(menu *fyne.MainMenu) {
+	now, changed := r.MainMenu(), false
+	for i, m := range menu.Items {
+		for j, item := range m.Items {
+			fresh := now.Items[i].Items[j]
+			if item.Disabled != fresh.Disabled || item.Label != fresh.Label {
+				item.Disabled, item.Label, changed = fresh.Disabled, fresh.Label, true
+			}
+		}
+	}
+	if changed {
+		menu.Refresh()
+	}
+}
+
+// MainMenu makes the menu bar. Make it again after a change of language, and
+// call UpdateMenu after a change of what is enabled.
 func (r *Registry) MainMenu() *fyne.MainMenu {
 	var menus []*fyne.Menu
 	for _, g := range r.groups {
@@ -183,14 +201,14 @@ func (r *Registry) item(c Command, guarded bool) *fyne.MenuItem {
 
 func (r *Registry) isBlocked() bool { return r.blocked != nil && r.blocked() }
 
-// TypedKey runs the command whose shortcut is that key alone, such as F5, and
-// reports whether there was one. Give it the keys that nothing else wanted.
+// TypedKey runs the command whose Key it is, such as F5, and reports whether
+// there was one. Give it the keys that nothing else wanted.
 func (r *Registry) TypedKey(e *fyne.KeyEvent) bool {
 	if r.isBlocked() {
 		return false
 	}
 	for _, c := range r.commands {
-		if c.Shortcut != nil && c.Shortcut.Modifier == 0 && c.Shortcut.KeyName == e.Name && c.enabled() {
+		if c.Key != "" && c.Key == e.Name && c.enabled() {
 			c.Run()
 			return true
 		}

@@ -31,10 +31,12 @@ func (j *journal) command(id, title, group string, s *desktop.CustomShortcut) Co
 }
 
 func (j *journal) registry(blocked func() bool) *Registry {
+	refresh := j.command("view.refresh", "Refresh", "view", nil)
+	refresh.Key = fyne.KeyF5
 	r := New(blocked, Group{"file", say("File")}, Group{"view", say("View")}, Group{"empty", say("Empty")})
 	r.Add(
 		j.command("file.open", "Open", "file", ctrl(fyne.KeyO)),
-		j.command("view.refresh", "Refresh", "view", &desktop.CustomShortcut{KeyName: fyne.KeyF5}),
+		refresh,
 		j.command("file.export", "Export as CSV", "file", nil),
 		j.command("hidden", "Only in the palette", "", nil),
 	)
@@ -123,6 +125,15 @@ func TestMainMenu(t *testing.T) {
 	item.Action()
 	if !slices.Equal(j.ran, []string{"maybe"}) {
 		t.Errorf("ran %v, want it once", j.ran)
+	}
+	r.UpdateMenu(menu)
+	if item.Disabled {
+		t.Error("what can run now stays grey")
+	}
+	on = false
+	r.UpdateMenu(menu)
+	if !item.Disabled {
+		t.Error("what cannot run now is not grey")
 	}
 	title = "Peut-être"
 	if got := r.MainMenu().Items[1].Items[1].Label; got != "Peut-être" {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -101,7 +102,7 @@ func (p *Palette) collect() {
 	p.all = nil
 	for _, c := range p.registry.All() {
 		if c.enabled() {
-			p.all = append(p.all, Record{Title: c.Title(), Run: c.Run, Detail: Keys(c.Shortcut)})
+			p.all = append(p.all, Record{Title: c.Title(), Run: c.Run, Detail: cmp.Or(Keys(c.Shortcut), string(c.Key))})
 		}
 	}
 	if p.records != nil {
