@@ -20,6 +20,7 @@ const expiryTable = "expiry"
 // text to narrow it.
 type expiryView struct {
 	list   *expiryList
+	win    fyne.Window
 	notify func(text string) // tells in passing: "3 rows copied"
 
 	chips   *look.Chips
@@ -104,7 +105,7 @@ func expiryColumns() []rowtable.Column[expiryRow] {
 
 // newExpiryView makes the page. notify tells something in passing.
 func newExpiryView(list *expiryList, acts frameActs, notify func(string)) *expiryView {
-	v := &expiryView{list: list, notify: notify}
+	v := &expiryView{list: list, win: acts.win, notify: notify}
 	prefs := list.work.deps.Preferences
 
 	var labels []string
@@ -160,7 +161,7 @@ func newExpiryView(list *expiryList, acts frameActs, notify func(string)) *expir
 			fyne.NewMenuItem(t("expiry.copy"), func() { v.table.OnCopy(v.table.Model.TSV()) }),
 		), acts.win.Canvas(), at)
 	}
-	v.text.OnSubmitted = func(string) { v.table.Focus() }
+	v.text.OnSubmitted = func(string) { v.focusRows() }
 	v.text.OnKey = func(e *fyne.KeyEvent) bool {
 		switch e.Name {
 		case fyne.KeyEscape:
@@ -169,7 +170,7 @@ func newExpiryView(list *expiryList, acts frameActs, notify func(string)) *expir
 		default:
 			return false
 		}
-		v.table.Focus()
+		v.focusRows()
 		return true
 	}
 
@@ -248,14 +249,18 @@ func (v *expiryView) clearText() {
 }
 
 // find puts the keyboard into the text filter.
-func (v *expiryView) find(win fyne.Window) { win.Canvas().Focus(v.text) }
+func (v *expiryView) find() { v.win.Canvas().Focus(v.text) }
 
 // choose puts the cursor on an item.
 func (v *expiryView) choose(key keys.ItemKey) {
 	v.clearText()
 	v.table.ChooseKey(key)
-	v.table.Focus()
+	v.focusRows()
 }
+
+// focusRows gives the keyboard to the rows. It asks the window, since a table
+// that was never drawn does not know its own yet.
+func (v *expiryView) focusRows() { v.win.Canvas().Focus(v.table.Focusable()) }
 
 // openCurrent opens the item under the cursor in GLPI, or says why it cannot.
 func (v *expiryView) openCurrent() {

@@ -50,6 +50,7 @@ type fakeSession struct {
 	glance keys.Glance
 	err    error
 	delay  time.Duration
+	ending time.Duration // that Close takes
 	token  string
 	calls  []string
 	closed bool
@@ -116,6 +117,7 @@ func (s *fakeSession) MintToken(ctx context.Context) (string, error) {
 }
 
 func (s *fakeSession) Close(ctx context.Context) error {
+	time.Sleep(s.ending)
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()

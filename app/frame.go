@@ -152,7 +152,7 @@ func (f *frame) open(r route) {
 	f.page.Refresh()
 	f.render()
 	if r == routeExpiry {
-		f.expiry.table.Focus() // so that arrows and letters go to the rows
+		f.expiry.focusRows() // so that arrows and letters go to the rows
 	}
 }
 

@@ -227,8 +227,8 @@ func (p *signIn) inBackground(end func(context.Context)) {
 	}, func(struct{}, error) {})
 }
 
-// close gives up everything, for the end of the program. It waits until an
-// open session that nobody took has ended on its server.
+// close gives up everything, for the end of the program. It waits until open
+// sessions that nobody took have ended on their server, at most closeTime each.
 func (p *signIn) close() {
 	var end func(context.Context)
 	if p.under != nil {
@@ -237,6 +237,9 @@ func (p *signIn) close() {
 	p.tasks.Close()
 	if end != nil {
 		end(context.Background())
+	}
+	if !p.tasks.Wait(closeTime) {
+		p.deps.Log.Warn("an attempt to sign in did not end in time")
 	}
 }
 

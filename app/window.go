@@ -2,6 +2,8 @@ package app
 
 import (
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -39,6 +41,9 @@ type Window struct {
 	stop  func()     // ends the demo's server, nil for a real one
 	frame *frame
 
+	leaving sync.WaitGroup // sessions that end in the background
+	gone    atomic.Bool    // nothing is shown any more
+
 	commands *command.Registry
 	menu     *fyne.MainMenu
 	palette  *command.Palette
@@ -46,7 +51,9 @@ type Window struct {
 
 // New makes the window; ShowAndRun shows it.
 func New(a fyne.App, deps Deps) *Window {
-	w := &Window{deps: deps, app: a, tasks: task.New(deps.Do)}
+	w := &Window{app: a}
+	w.deps = w.whileShown(deps)
+	w.tasks = task.New(w.deps.Do)
 	w.applyPreferences()
 	data := deps.Preferences.Get()
 	w.win = a.NewWindow(windowTitle(nil))
@@ -58,11 +65,28 @@ func New(a fyne.App, deps Deps) *Window {
 
 	w.set = newSettings(deps.Preferences)
 	w.set.onApplied = w.rebuild
-	w.signIn = newSignIn(deps, w.tasks, w.opened)
+	w.signIn = newSignIn(w.deps, w.tasks, w.opened)
 	w.registerCommands()
 	w.rebuild()
 	w.keepTime()
 	return w
+}
+
+// whileShown is deps whose Do drops what comes when the window is gone: Fyne
+// would run it on the goroutine that asks, beside the one that closes.
+func (w *Window) whileShown(deps Deps) Deps {
+	do := deps.Do
+	deps.Do = func(f func()) {
+		if w.gone.Load() {
+			return
+		}
+		do(func() {
+			if !w.gone.Load() {
+				f()
+			}
+		})
+	}
+	return deps
 }
 
 func firstOf(set, otherwise float32) float32 {
@@ -80,14 +104,29 @@ func (w *Window) ShowAndRun() {
 		w.win.Close()
 	})
 	w.win.ShowAndRun()
-	w.signIn.close()
+	w.close()
+}
+
+// close ends what is open, also what a sign-out just before left to the
+// background. No session may stay on a server.
+func (w *Window) close() {
+	w.gone.Store(true)
 	if w.work != nil {
-		w.work.tasks.Close()
-		w.work.close()
+		w.end(w.work, w.stop)
 	}
-	if w.stop != nil {
-		w.stop()
-	}
+	w.signIn.close()
+	w.leaving.Wait()
+}
+
+// end ends a session, and the demo's server, in the background.
+func (w *Window) end(work *workspace, stop func()) {
+	work.tasks.Close()
+	w.leaving.Go(func() {
+		work.close()
+		if stop != nil {
+			stop()
+		}
+	})
 }
 
 // saveSize remembers the size of the window, rounded to even units: Wayland
@@ -159,10 +198,10 @@ func (w *Window) showFrame(at route) {
 	w.work.onChange = w.frame.render
 	list.onChange = w.frame.render
 	w.set.onChange = w.frame.render
-	w.frame.open(at)
 	w.win.SetTitle(windowTitle(w.work))
-	w.setMenu()
 	w.win.SetContent(w.frame.root)
+	w.frame.open(at)
+	w.setMenu()
 }
 
 // opened takes over a session from the sign-in screen.
@@ -180,15 +219,9 @@ func (w *Window) opened(in Opened) {
 func (w *Window) leave(next func(*signIn)) {
 	work, stop := w.work, w.stop
 	work.onChange = func() {}
-	work.tasks.Close()
 	w.work, w.stop, w.frame = nil, nil, nil
 	w.set.onChange = func() {}
-	go func() {
-		work.close()
-		if stop != nil {
-			stop()
-		}
-	}()
+	w.end(work, stop)
 	if !work.offline {
 		w.signIn.Resume()
 	}
@@ -282,7 +315,7 @@ func (w *Window) registerCommands() {
 			ID: "find", Group: menuView, Title: text("command.find"), Shortcut: ctrl(fyne.KeyF),
 			Enabled: signedIn, Run: func() {
 				w.frame.open(routeExpiry)
-				w.frame.expiry.find(w.win)
+				w.frame.expiry.find()
 			},
 		},
 	)

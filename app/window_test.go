@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -191,4 +192,50 @@ func TestCardShowsWhatItCounts(t *testing.T) {
 		w.signIn.close()
 		l.Drain()
 	})
+}
+
+func TestCloseEndsEverySession(t *testing.T) {
+	const slow = 200 * time.Millisecond
+	open := func(w *Window, l *loop) {
+		w.signIn.explore()
+		time.Sleep(2 * slow)
+		l.Drain()
+	}
+	for _, c := range []struct {
+		name string
+		do   func(*Window, *loop)
+	}{
+		{"signed in", func(w *Window, l *loop) { open(w, l) }},
+		{"reading", func(w *Window, l *loop) { open(w, l); w.work.refresh() }},
+		{"just signed out", func(w *Window, l *loop) { open(w, l); w.leave(nil) }},
+		{"signing in", func(w *Window, l *loop) { w.signIn.explore(); time.Sleep(slow / 2) }},
+		{"signing in, given up", func(w *Window, l *loop) { w.signIn.explore(); time.Sleep(slow / 2); w.signIn.cancel() }},
+		{"signed in, not shown yet", func(w *Window, l *loop) { w.signIn.explore(); time.Sleep(2 * slow) }},
+		{"signed in, not shown yet, given up", func(w *Window, l *loop) { w.signIn.explore(); time.Sleep(2 * slow); w.signIn.cancel() }},
+		{"testing the connection", func(w *Window, l *loop) {
+			w.signIn.form.Server, w.signIn.form.User, w.signIn.form.Password = "example.com", "glpi", "glpi"
+			w.signIn.test()
+			time.Sleep(slow / 2)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLoop()
+				session := helpdesk()
+				session.ending = slow
+				w, _ := newTestWindow(t, l, session)
+				opened := 0
+				w.signIn.deps.SignIn = func(context.Context, keys.Endpoint, keys.Via, keys.Credentials) (Session, error) {
+					time.Sleep(slow) // the server has opened it, whoever waits for the answer
+					opened++
+					return session, nil
+				}
+				c.do(w, l)
+				w.close()
+				if opened != 1 || !session.closed {
+					t.Errorf("%d sessions opened, closed: %v", opened, session.closed)
+				}
+			})
+		})
+	}
 }

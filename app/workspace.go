@@ -192,9 +192,11 @@ func (w *workspace) remember() {
 	}
 }
 
-// close ends the session on the server, waiting at most closeTime. It blocks:
-// call it off the window's goroutine, or when the window is gone.
+// close ends the session on the server, once the work that uses it has let go
+// of it: each takes at most closeTime. It blocks: call it after tasks.Close and
+// off the window's goroutine, or when the window is gone.
 func (w *workspace) close() {
+	w.tasks.Wait(closeTime)
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
 	if err := w.session.Close(ctx); err != nil && !errors.Is(err, context.Canceled) {

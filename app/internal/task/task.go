@@ -3,7 +3,11 @@
 // newer one.
 package task
 
-import "context"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
 // Runner runs background work for one screen or one session. All its methods
 // belong to the window's goroutine.
@@ -12,6 +16,8 @@ type Runner struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	slots  map[string]*slot
+
+	running sync.WaitGroup // work that has not returned, given up or not
 }
 
 type slot struct{ cancel context.CancelFunc }
@@ -34,7 +40,7 @@ func Run[T any](r *Runner, name string, work func(context.Context) (T, error), d
 	ctx, cancel := context.WithCancel(r.ctx)
 	mine := &slot{cancel: cancel}
 	r.slots[name] = mine
-	go func() {
+	r.running.Go(func() {
 		result, err := work(ctx)
 		r.do(func() {
 			if r.slots[name] != mine {
@@ -44,7 +50,7 @@ func Run[T any](r *Runner, name string, work func(context.Context) (T, error), d
 			cancel()
 			done(result, err)
 		})
-	}()
+	})
 }
 
 // Do queues f on the window's goroutine, for progress reported by work. It may
@@ -73,4 +79,20 @@ func (r *Runner) Cancel(name string) {
 func (r *Runner) Close() {
 	r.cancel()
 	clear(r.slots)
+}
+
+// Wait waits until all work has returned, at most limit, and reports whether it
+// has. Call it after Close. It may be called from any goroutine.
+func (r *Runner) Wait(limit time.Duration) bool {
+	returned := make(chan struct{})
+	go func() {
+		r.running.Wait()
+		close(returned)
+	}()
+	select {
+	case <-returned:
+		return true
+	case <-time.After(limit):
+		return false
+	}
 }
