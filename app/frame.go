@@ -51,7 +51,8 @@ type frame struct {
 	work *workspace
 	at   route
 
-	changed  func() // frameActs.changed
+	changed  func()    // frameActs.changed
+	day      keys.Date // of the last render: states are another at midnight
 	list     *expiryList
 	overview *overviewView
 	expiry   *expiryView
@@ -167,6 +168,15 @@ func (f *frame) openList(narrow func(*expiryList), at *keys.ItemKey) {
 	}
 }
 
+// tick follows the clock: how long ago something was, and a new day.
+func (f *frame) tick() {
+	if f.work.today() != f.day {
+		f.render()
+		return
+	}
+	f.renderStatus()
+}
+
 // tell says something in passing on the status line, until the next render.
 func (f *frame) tell(text string) {
 	f.passing.SetText(text)
@@ -176,6 +186,7 @@ func (f *frame) tell(text string) {
 // render shows what the workspace holds now. Only the page in sight is
 // rendered: the others are when they are opened.
 func (f *frame) render() {
+	f.day = f.work.today()
 	f.renderRail()
 	f.renderStatus()
 	switch f.at {

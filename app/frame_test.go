@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,4 +185,16 @@ func TestFrameFitsSmallestWindow(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestFrameFollowsTheClockPastMidnight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFrameScreen(t, look.Light, fyne.NewSize(defaultWidth, defaultHeight), helpdesk())
+		before := s.work.summary().Count(keys.Expired)
+		s.work.deps.Now = func() time.Time { return testNow.AddDate(0, 0, 4) } // past the end of one item
+		s.tick()
+		if got := s.overview.cards[0].number.Text(); got != strconv.Itoa(before+1) {
+			t.Errorf("the card says %s, want %d", got, before+1)
+		}
+	})
 }

@@ -120,9 +120,9 @@ func (v *overviewView) render() {
 	showNotices(v.notices, w)
 
 	sum := w.summary()
-	v.renderCards(&sum)
-	v.renderTimeline(&sum)
-	v.renderAttention(&sum)
+	v.renderCards(sum)
+	v.renderTimeline(sum)
+	v.renderAttention(sum)
 	v.renderRead()
 	v.root.Refresh()
 }

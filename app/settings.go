@@ -15,8 +15,8 @@ type settings struct {
 	urgent, soon, plan string // thresholds as typed
 	proxy              string // as typed
 
-	limitsError string // why the thresholds do not count, "" when they do
-	proxyError  string
+	limitsWrong bool  // the thresholds as typed do not count
+	proxyError  error // why the proxy as typed does not count, nil when it does
 	saveError   error // why the last change was not written to disk
 
 	onChange  func()
@@ -59,12 +59,11 @@ func (s *settings) setTheme(variant string) {
 func (s *settings) setThresholds(urgent, soon, plan string) {
 	s.urgent, s.soon, s.plan = urgent, soon, plan
 	limits, ok := parseThresholds(urgent, soon, plan)
+	s.limitsWrong = !ok
 	if !ok {
-		s.limitsError = t("settings.thresholds.invalid")
 		s.onChange()
 		return
 	}
-	s.limitsError = ""
 	s.save(func(p *PreferencesData) { p.Thresholds = limits }, false)
 }
 
@@ -90,11 +89,11 @@ func (s *settings) setProxy(text string) {
 	s.proxy = strings.TrimSpace(text)
 	if s.proxy != "" && s.proxy != keys.ProxyDirect {
 		if _, err := keys.ParseProxy(s.proxy); err != nil {
-			s.proxyError = sentence(err)
+			s.proxyError = err
 			s.onChange()
 			return
 		}
 	}
-	s.proxyError = ""
+	s.proxyError = nil
 	s.save(func(p *PreferencesData) { p.Proxy = s.proxy }, false)
 }

@@ -158,8 +158,12 @@ func (v *settingsView) files(deps Deps, clip fyne.Clipboard) fyne.CanvasObject {
 // render shows the messages at the fields; the fields themselves hold what was
 // typed.
 func (v *settingsView) render() {
-	v.limits.SetError(v.set.limitsError)
-	v.proxy.SetError(v.set.proxyError)
+	wrong := ""
+	if v.set.limitsWrong {
+		wrong = t("settings.thresholds.invalid")
+	}
+	v.limits.SetError(wrong)
+	v.proxy.SetError(sentence(v.set.proxyError))
 	if v.set.saveError != nil {
 		v.saved.Set(look.Expired, look.SymbolWarning, t("settings.unsaved"), sentence(v.set.saveError))
 		v.saved.Show()

@@ -256,7 +256,7 @@ func (w *Window) openSwitcher() {
 func (w *Window) keepTime() {
 	task.Run(w.tasks, "clock", pause(tick), func(struct{}, error) {
 		if w.frame != nil && !w.work.busy() {
-			w.frame.renderStatus()
+			w.frame.tick()
 		}
 		w.keepTime()
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"time"
+	"unsafe"
 
 	"glpikeys/app/connection"
 	"glpikeys/app/internal/task"
@@ -30,6 +31,9 @@ type workspace struct {
 	total   int       // rows to read, 0 while unknown
 	failure error     // why the last refresh or switch failed, nil after a success
 	notices []string  // what did not work beside the sign-in, until dismissed
+
+	counted   *keys.Summary // of countedOf, nil before the first time
+	countedOf summaryBasis
 
 	onChange func()
 }
@@ -74,9 +78,24 @@ func (w *workspace) today() keys.Date { return keys.DateOf(w.deps.Now()) }
 // limits are the thresholds between states.
 func (w *workspace) limits() keys.Thresholds { return w.deps.Preferences.Get().Thresholds }
 
-// summary counts what was last seen.
-func (w *workspace) summary() keys.Summary {
-	return keys.Summarise(w.glance.Items, w.limits(), w.today())
+// summary counts what was last seen. It is read several times per render, so it
+// is made again only when something that it rests on has changed.
+func (w *workspace) summary() *keys.Summary {
+	items := w.glance.Items
+	of := summaryBasis{unsafe.SliceData(items), len(items), w.limits(), w.today()}
+	if w.counted == nil || w.countedOf != of {
+		sum := keys.Summarise(items, of.limits, of.today)
+		w.counted, w.countedOf = &sum, of
+	}
+	return w.counted
+}
+
+// summaryBasis is what a summary rests on: another glance has items of its own.
+type summaryBasis struct {
+	first  *keys.Item
+	items  int
+	limits keys.Thresholds
+	today  keys.Date
 }
 
 // busy reports whether the server is being asked.
