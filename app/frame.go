@@ -224,7 +224,7 @@ func (f *frame) renderStatus() {
 		tone, text = look.OK, t("frame.reading_rows", map[string]any{"Done": formatCount(w.done), "Total": formatCount(w.total)})
 	case w.tasks.Busy(slotRefresh):
 		tone, text = look.OK, t("frame.reading")
-	case w.failure != nil:
+	case w.failure != nil && !w.barred():
 		tone, text = look.Expired, t("frame.failed")
 	}
 	f.dot.SetColor(tone.Fill())

@@ -129,9 +129,7 @@ func TestFramePictures(t *testing.T) {
 			s.err = &keys.Problem{Op: "list", Cause: keys.TimedOut, Detail: "helpdesk.example.com"}
 		}},
 		{name: "no_right", size: wideWindow, set: func(s *fakeSession) {
-			no := &keys.Problem{Op: "list", Cause: keys.NoRight}
-			s.glance = keys.Glance{Missing: map[keys.ItemType]*keys.Problem{
-				keys.TypeLicence: no, keys.TypeContract: no, keys.TypeCertificate: no}}
+			s.err = &keys.Problem{Op: "list", Cause: keys.NoRight} // as when no type may be read
 		}},
 		{name: "first_use", size: wideWindow, set: func(s *fakeSession) { s.glance = keys.Glance{} }},
 		{name: "stale_small", size: smallWindow, act: func(s *frameScreen) {

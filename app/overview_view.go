@@ -271,11 +271,11 @@ func firstState(w *workspace, retry func()) fyne.CanvasObject {
 		p := look.NewProgress(t("empty.loading"), t("Cancel"), w.cancel)
 		p.Set(w.done, w.total)
 		return look.Wide(360, p)
-	case w.failure != nil:
-		return look.NewFailure(t("empty.failed.title"), sentence(w.failure), t("empty.failed.retry"), retry)
-	case len(w.glance.Missing) == len(keys.ItemTypes):
+	case w.barred():
 		return look.NewNoRight(t("empty.right.title"),
 			t("empty.right.text", map[string]any{"Profile": w.facts.Profile.Name}), "", nil)
+	case w.failure != nil:
+		return look.NewFailure(t("empty.failed.title"), sentence(w.failure), t("empty.failed.retry"), retry)
 	case w.seen.IsZero():
 		return look.NewFailure(t("empty.failed.title"), t("problem.canceled"), t("empty.failed.retry"), retry)
 	default:

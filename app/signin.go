@@ -490,6 +490,9 @@ func (p *signIn) fail(err error, again func()) {
 	switch f {
 	case noField:
 		p.notice = formNotice{Text: sentence(err)}
+		if p.check.State == checkFailed && sentence(p.check.Err) == p.notice.Text {
+			p.check = serverCheck{} // once is enough
+		}
 		return
 	case fieldProxy:
 		p.form.Advanced = true

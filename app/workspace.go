@@ -101,6 +101,12 @@ type summaryBasis struct {
 // busy reports whether the server is being asked.
 func (w *workspace) busy() bool { return w.tasks.Busy(slotRefresh) || w.tasks.Busy(slotSwitch) }
 
+// barred reports whether the profile may read none of the types; nothing has
+// gone wrong then.
+func (w *workspace) barred() bool {
+	return len(w.glance.Items) == 0 && keys.CauseOf(w.failure) == keys.NoRight
+}
+
 // refresh reads everything that ends again. What is shown stays until the new
 // rows are there; a failure keeps it too. Offline it signs in again first.
 func (w *workspace) refresh() {
