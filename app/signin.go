@@ -532,6 +532,7 @@ func (p *signIn) trust(typed string) {
 	p.pin, p.pinHost = q.Certificate.Pin, hostOf(p.address())
 	p.question = nil
 	p.clearMessages()
+	p.focus = p.start() // the button that was pressed is gone
 	q.again()
 	p.onChange()
 }

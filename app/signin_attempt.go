@@ -323,11 +323,11 @@ func (p *signIn) explore() {
 	}, func(o Opened, err error) {
 		p.stage, p.under = idle, nil
 		if err != nil {
-			p.fail(err, p.explore)
+			p.deps.Log.Warn("the demo did not start", "error", err)
+			p.notice = formNotice{Text: sentence(err)} // no field of the form is about it
 			p.onChange()
 			return
 		}
-		o.Connection.Name = t("signin.demo.name")
 		p.onChange()
 		p.opened(o)
 	})
