@@ -137,7 +137,7 @@ func newExpiryView(list *expiryList, acts frameActs, notify func(string)) *expir
 		if err := prefs.Update(func(p *PreferencesData) {
 			s := p.Tables[expiryTable]
 			s.Sort, s.Descending = id, descending
-			p.Tables[expiryTable] = s
+			p.setTable(expiryTable, s)
 		}); err != nil {
 			list.work.deps.Log.Warn("could not save preferences", "error", err)
 		}

@@ -196,3 +196,18 @@ func TestFrameFollowsTheClockPastMidnight(t *testing.T) {
 		}
 	})
 }
+
+func TestSortIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFrameScreen(t, look.Light, fyne.NewSize(defaultWidth, defaultHeight), helpdesk())
+		s.open(routeExpiry)
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.expiry.table)
+		for range 2 {
+			test.TapCanvas(s.win.Canvas(), at.AddXY(200, 10)) // the title of the names
+		}
+		want := TableState{Sort: "name", Descending: true}
+		if got := s.work.deps.Preferences.Get().Tables[expiryTable]; got.Sort != want.Sort || got.Descending != want.Descending {
+			t.Errorf("kept %+v, want %+v", got, want)
+		}
+	})
+}

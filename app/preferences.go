@@ -119,6 +119,14 @@ func (d *PreferencesData) repair() {
 	}
 }
 
+// setTable keeps how a person left a table; there may be none kept yet.
+func (d *PreferencesData) setTable(name string, state TableState) {
+	if d.Tables == nil {
+		d.Tables = map[string]TableState{}
+	}
+	d.Tables[name] = state
+}
+
 func (d PreferencesData) clone() PreferencesData {
 	d.Tables = maps.Clone(d.Tables)
 	for name, table := range d.Tables {
