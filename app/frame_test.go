@@ -205,6 +205,9 @@ func TestSortIsRemembered(t *testing.T) {
 		for range 2 {
 			test.TapCanvas(s.win.Canvas(), at.AddXY(200, 10)) // the title of the names
 		}
+		if s.win.Canvas().Focused() != s.expiry.table.Focusable() {
+			t.Error("a click on a title takes the keyboard from the rows")
+		}
 		want := TableState{Sort: "name", Descending: true}
 		if got := s.work.deps.Preferences.Get().Tables[expiryTable]; got.Sort != want.Sort || got.Descending != want.Descending {
 			t.Errorf("kept %+v, want %+v", got, want)

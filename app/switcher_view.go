@@ -66,7 +66,7 @@ func showSwitcher(s *switcher, win fyne.Window, acts switcherActs) {
 
 	left := container.NewBorder(
 		look.VBox(14, look.VBox(6, look.NewText(look.Bold, t("switch.profile")), look.Outlined(profiles)), entities),
-		tree, nil, nil, look.NewCardPadded(4, list))
+		tree, nil, nil, look.NewCardPadded(4, container.NewStack(list, container.NewCenter(list.none))))
 
 	buttons := container.NewBorder(nil, nil,
 		look.NewButton(look.Danger, t("switch.signout"), then(acts.signOut)),
@@ -146,10 +146,11 @@ type entityList struct {
 	widget.List
 	s     *switcher
 	onKey func(*fyne.KeyEvent) bool // true: dealt with
+	none  *look.Text                // in its place while no entity passes
 }
 
 func newEntityList(s *switcher) *entityList {
-	l := &entityList{s: s}
+	l := &entityList{s: s, none: look.NewText(look.Muted, t("palette.none"))}
 	l.Length = func() int { return len(s.shown) }
 	l.CreateItem = func() fyne.CanvasObject { return look.NewShortened(look.Body, "") }
 	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
@@ -176,6 +177,7 @@ func (l *entityList) TypedKey(e *fyne.KeyEvent) {
 // show follows the presenter.
 func (l *entityList) show() {
 	l.Refresh()
+	show(l.none, len(l.s.shown) == 0)
 	if l.s.at < 0 {
 		l.UnselectAll()
 		return

@@ -284,6 +284,7 @@ func (t *Table[T, K]) sortBy(column int) {
 	if c.Compare == nil {
 		return
 	}
+	t.Focus() // the click took the keyboard from the rows
 	id, down := t.Model.Sort()
 	down = id == c.ID && !down
 	t.SetSort(c.ID, down)
