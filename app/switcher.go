@@ -7,7 +7,8 @@ import (
 )
 
 // switcher is the presenter of the choice of profile and entity. Nothing
-// happens on the server until a person applies it.
+// happens on the server until it is applied: an entity by the person, a profile
+// as soon as it is chosen, since it comes with entities of its own.
 type switcher struct {
 	work    *workspace
 	filter  string

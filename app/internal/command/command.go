@@ -138,10 +138,10 @@ func Keys(s *desktop.CustomShortcut) string {
 // UpdateMenu greys out in a menu bar of MainMenu what cannot run now, and shows
 // the rest. Titles follow too.
 func (r *Registry) UpdateMenu(menu *fyne.MainMenu) {
-	now, changed := r.MainMenu(), false
-	for i, m := range menu.Items {
-		for j, item := range m.Items {
-			fresh := now.Items[i].Items[j]
+	changed := false
+	for i, m := range r.MainMenu().Items {
+		for j, fresh := range m.Items { // Fyne may have added items after these
+			item := menu.Items[i].Items[j]
 			if item.Disabled != fresh.Disabled || item.Label != fresh.Label {
 				item.Disabled, item.Label, changed = fresh.Disabled, fresh.Label, true
 			}

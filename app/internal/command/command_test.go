@@ -126,6 +126,7 @@ func TestMainMenu(t *testing.T) {
 	if !slices.Equal(j.ran, []string{"maybe"}) {
 		t.Errorf("ran %v, want it once", j.ran)
 	}
+	menu.Items[0].Items = append(menu.Items[0].Items, fyne.NewMenuItem("added by Fyne", nil))
 	r.UpdateMenu(menu)
 	if item.Disabled {
 		t.Error("what can run now stays grey")
@@ -362,5 +363,24 @@ func TestPalettePictures(t *testing.T) {
 			press(w, fyne.KeyDown)
 			test.AssertRendersToImage(t, "palette-"+variant+".png", w.Canvas())
 		})
+	}
+}
+
+func BenchmarkPaletteType10000(b *testing.B) {
+	test.NewTempApp(b)
+	w := test.NewTempWindow(b, widget.NewEntry())
+	w.Resize(fyne.NewSize(1280, 800))
+	var records []Record
+	for i := range 10_000 {
+		records = append(records, Record{Title: fmt.Sprintf("Subscription %05d – Élan", i), Detail: "Licence · Paris · 4 Dec 2026"})
+	}
+	var j journal
+	p := palette(w, j.registry(nil), func() []Record { return records })
+	p.Open()
+	queries := []string{"s", "su", "subscription 42", "elan paris", "zz"}
+	i := 0
+	for b.Loop() {
+		p.search(queries[i%len(queries)])
+		i++
 	}
 }
