@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -589,5 +590,46 @@ func TestExplain(t *testing.T) {
 	}
 	if f.count("GET /Contract/1") != before {
 		t.Error("the rights would have told")
+	}
+}
+
+// A sign-in that a person gives up while GLPI works on it leaves no session
+// behind on the server.
+func TestCanceledSignInLeavesNoSession(t *testing.T) {
+	t.Parallel()
+	arrived, ended := make(chan struct{}), make(chan string, 1)
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+		switch r.URL.Path {
+		case "/glpi/apirest.php/initSession":
+			_, _ = io.Copy(io.Discard, r.Body)
+			close(arrived)
+			<-release
+			_, _ = w.Write([]byte(`{"session_token":"late","session":{}}`))
+		case "/glpi/apirest.php/killSession":
+			ended <- r.Header.Get("Session-Token")
+			_, _ = w.Write([]byte("true"))
+		}
+	}))
+	defer server.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-arrived
+		cancel()
+	}()
+	at := keys.Endpoint{API: server.URL + "/glpi/apirest.php"}
+	_, err := SignIn(ctx, at, keys.Via{}, keys.Credentials{User: "glpi", Password: "glpi"}, Options{})
+	if keys.CauseOf(err) != keys.Canceled {
+		t.Errorf("cause %q", keys.CauseOf(err))
+	}
+	close(release)
+	select {
+	case token := <-ended:
+		if token != "late" {
+			t.Errorf("ended session %q", token)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the session was left behind")
 	}
 }

@@ -62,9 +62,36 @@ type opened struct {
 	Session rawSession `json:"session"`
 }
 
-// open calls initSession. The credentials travel as JSON: unlike the
-// Authorization header, no proxy strips a body (GLPI-REST §2, 12 and 39).
+// open opens a session. When ctx ends first, GLPI may have opened one all the
+// same, which nobody could end any more: the call is let go on behind the
+// caller's back, and what it opens is ended.
 func (c *client) open(ctx context.Context, who keys.Credentials) (opened, error) {
+	type result struct {
+		opened
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		o, err := c.initSession(context.WithoutCancel(ctx), who)
+		done <- result{o, err}
+	}()
+	select {
+	case r := <-done:
+		return r.opened, r.err
+	case <-ctx.Done():
+		go func() {
+			if r := <-done; r.err == nil {
+				_ = c.kill(ctx, r.Token)
+			}
+		}()
+		return opened{}, problemOf(request{op: opSignIn}, context.Cause(ctx))
+	}
+}
+
+// initSession makes the call of that name. The credentials travel as JSON:
+// unlike the Authorization header, no proxy strips a body (GLPI-REST §2, 12
+// and 39).
+func (c *client) initSession(ctx context.Context, who keys.Credentials) (opened, error) {
 	body := map[string]string{"user_token": who.UserToken}
 	if who.UserToken == "" {
 		body = map[string]string{"login": who.User, "password": who.Password}
