@@ -79,6 +79,9 @@ function plugin_init_glpikeys()
         return;
     }
 
+    // Before GLPI's own check of form tokens, which comes after this.
+    \GlpiPlugin\Glpikeys\Join\FormToken::arrange();
+
     Plugin::registerClass('PluginGlpikeysProfile', ['addtabon' => ['Profile']]);
     Plugin::registerClass('PluginGlpikeysRegistration', ['addtabon' => ['PluginGlpikeysInvitation']]);
 

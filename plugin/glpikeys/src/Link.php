@@ -37,7 +37,7 @@ final class Link
      * "plugins/glpikeys" or "marketplace/glpikeys": GLPI 10 serves only the
      * folder where the plugin is; GLPI 11 serves both.
      */
-    private static function folder(): string
+    public static function folder(): string
     {
         $folder = (string) Plugin::getPhpDir('glpikeys', false);
         $name   = basename(dirname($folder));

@@ -46,8 +46,11 @@ final class Text
         if (!is_string($value)) {
             return $value;
         }
-        // Not sanitize(): it takes a text that looks escaped for one that is.
-        return (self::SANITIZER)::dbEscape((self::SANITIZER)::encodeHtmlSpecialChars($value));
+        // Not Sanitizer::sanitize(): it takes a text that looks encoded for one
+        // that is, so that "it\\'s" typed by a person would lose its backslash.
+        global $DB;
+
+        return $DB->escape(strtr($value, ['&' => '&#38;', '<' => '&#60;', '>' => '&#62;']));
     }
 
     /**
@@ -61,6 +64,34 @@ final class Text
     public static function forQuery(mixed $value): mixed
     {
         return self::forItem($value);
+    }
+
+    /**
+     * Text of an item's fields, or of a row, as it was typed: GLPI 10 keeps it
+     * HTML-encoded in the database.
+     *
+     * @template T
+     * @param T $value text, or an array of texts
+     * @return T
+     */
+    public static function fromItem(mixed $value): mixed
+    {
+        return self::sanitizes() ? (self::SANITIZER)::unsanitize($value, false) : $value;
+    }
+
+    /**
+     * Raw text as GLPI's own code reads it from the database: encoded on 10, but not escaped.
+     *
+     * @template T
+     * @param T $value text, or an array of texts
+     * @return T
+     */
+    public static function stored(mixed $value): mixed
+    {
+        if (is_array($value)) {
+            return array_map([self::class, 'stored'], $value);
+        }
+        return is_string($value) && self::sanitizes() ? (self::SANITIZER)::encodeHtmlSpecialChars($value) : $value;
     }
 
     private static function sanitizes(): bool

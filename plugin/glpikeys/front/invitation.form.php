@@ -1,0 +1,71 @@
+<?php
+
+declare(strict_types=1);
+
+/**
+ * One invitation: its form, and what the form sends.
+ *
+ * @license GPL-3.0-or-later
+ */
+
+// See invitation.php.
+if (!defined('GLPI_ROOT')) {
+    include dirname((string) $_SERVER['SCRIPT_FILENAME'], 4) . '/inc/includes.php';
+}
+if (!Plugin::isPluginActive('glpikeys')) {
+    http_response_code(404);
+    exit;
+}
+
+Session::checkRight(PluginGlpikeysInvitation::$rightname, READ);
+
+$invitation = new PluginGlpikeysInvitation();
+$id         = (int) ($_POST['id'] ?? $_GET['id'] ?? 0);
+
+if (isset($_POST['add'])) {
+    $invitation->check(-1, CREATE, $_POST);
+    if ($invitation->add($_POST) && $invitation->fields['show_once']) {
+        // The one answer that holds the link: a redirect would lose it.
+        header('Cache-Control: no-store');
+        Html::header(
+            PluginGlpikeysInvitation::getTypeName(1),
+            $_SERVER['PHP_SELF'],
+            'admin',
+            PluginGlpikeysInvitation::class
+        );
+        $invitation->showForm($invitation->getID());
+        Html::footer();
+        return;
+    }
+    if ($invitation->isNewItem()) {
+        Html::back();
+    }
+    Html::redirect($invitation->getLinkURL());
+}
+
+foreach (['update' => UPDATE, 'delete' => DELETE, 'restore' => DELETE, 'purge' => PURGE] as $action => $right) {
+    if (!isset($_POST[$action])) {
+        continue;
+    }
+    $invitation->check($id, $right);
+    match ($action) {
+        'update'  => $invitation->update($_POST),
+        'delete'  => $invitation->delete($_POST),
+        'restore' => $invitation->restore($_POST),
+        'purge'   => $invitation->delete($_POST, true),
+    };
+    if ($action === 'update') {
+        Html::back();
+    }
+    $invitation->redirectToList();
+}
+
+header('Cache-Control: no-store');
+Html::header(
+    PluginGlpikeysInvitation::getTypeName(1),
+    $_SERVER['PHP_SELF'],
+    'admin',
+    PluginGlpikeysInvitation::class
+);
+$invitation->display(['id' => $id]);
+Html::footer();

@@ -1,0 +1,30 @@
+<?php
+
+declare(strict_types=1);
+
+/**
+ * The list of invitations in GLPI.
+ *
+ * @license GPL-3.0-or-later
+ */
+
+// GLPI 11 has started already; GLPI 10 has to be started. The path as it was
+// asked for: __DIR__ would lead elsewhere where the plugin is a symbolic link.
+if (!defined('GLPI_ROOT')) {
+    include dirname((string) $_SERVER['SCRIPT_FILENAME'], 4) . '/inc/includes.php';
+}
+if (!Plugin::isPluginActive('glpikeys')) {
+    http_response_code(404);
+    exit;
+}
+
+Session::checkRight(PluginGlpikeysInvitation::$rightname, READ);
+
+Html::header(
+    PluginGlpikeysInvitation::getTypeName(Session::getPluralNumber()),
+    $_SERVER['PHP_SELF'],
+    'admin',
+    PluginGlpikeysInvitation::class
+);
+Search::show(PluginGlpikeysInvitation::class);
+Html::footer();

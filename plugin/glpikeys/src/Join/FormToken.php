@@ -1,0 +1,68 @@
+<?php
+
+/*
+ * GLPI Keys: invitations for GLPI.
+ * Copyright (C) 2026 the GLPI Keys authors.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+declare(strict_types=1);
+
+namespace GlpiPlugin\Glpikeys\Join;
+
+use Session;
+
+/**
+ * Makes a form that was sent twice, or too late, end on a page that helps.
+ *
+ * GLPI's form tokens work once; a second click would be answered by GLPI's "access denied"
+ * instead of the account that the first click created. So a token of ours that GLPI no longer
+ * knows is let through its check, and the join page treats the request as one that may do
+ * nothing: it shows the result, or the form again.
+ */
+final class FormToken
+{
+    private static bool $stale = false;
+
+    /** To be called while plugins are initialised, which is before GLPI checks tokens. */
+    public static function arrange(): void
+    {
+        $path = (string) ($_SERVER['REQUEST_URI'] ?? '');
+        if (
+            ($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST'
+            || preg_match('~/glpikeys/front/join\.php(?:[/?]|\z)~', $path) !== 1
+        ) {
+            return;
+        }
+        $token = self::posted();
+        if ($token !== '' && !self::isKnown($token)) {
+            self::$stale = true;
+            $_SESSION['glpicsrftokens'][$token] = time() + MINUTE_TIMESTAMP;
+        }
+    }
+
+    /** Whether this request carries a form that was used before or is too old. */
+    public static function isStale(): bool
+    {
+        return self::$stale;
+    }
+
+    public static function create(): string
+    {
+        return Session::getNewCSRFToken();
+    }
+
+    /** The posted token, or an empty string when it cannot be one of GLPI's. */
+    public static function posted(): string
+    {
+        $token = $_POST['_glpi_csrf_token'] ?? '';
+        return is_string($token) && preg_match('/^[0-9a-f]{32,64}\z/', $token) === 1 ? $token : '';
+    }
+
+    /** GLPI 10.0.12 keeps the time a token ends, 11.0.6 only that it exists. */
+    private static function isKnown(string $token): bool
+    {
+        $value = $_SESSION['glpicsrftokens'][$token] ?? null;
+        return $value !== null && ($value === 1 || $value >= time());
+    }
+}

@@ -1,0 +1,86 @@
+<?php
+
+/*
+ * GLPI Keys: invitations for GLPI.
+ * Copyright (C) 2026 the GLPI Keys authors.
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+declare(strict_types=1);
+
+namespace GlpiPlugin\Glpikeys\Join;
+
+/**
+ * Counts what goes wrong, by address, in a table: GLPI's cache loses counts under load.
+ *
+ * First submissions that succeed are never counted, because a classroom shares one address.
+ */
+final class Limits
+{
+    /** Links nobody made: a person mistypes a few, a guesser many. */
+    public const UNKNOWN = 'unknown';
+
+    /** Forms that were refused: a classroom makes some mistakes, a prober many. */
+    public const FORM = 'form';
+
+    /** Codes sent to one registration. */
+    public const MAIL = 'mail';
+
+    private const ALLOWED = [self::UNKNOWN => 20, self::FORM => 150, self::MAIL => 4];
+
+    private const SLOT = 600;
+
+    public function __construct(private string $who)
+    {
+    }
+
+    /** Whether too much went wrong in this and the last ten minutes. */
+    public function isReached(string $kind): bool
+    {
+        global $DB;
+
+        $slots = $DB->request([
+            'SELECT' => ['count'],
+            'FROM'   => 'glpi_plugin_glpikeys_attempts',
+            'WHERE'  => ['address' => $this->key($kind), 'slot' => ['>=', $this->slot() - 1]],
+        ]);
+        $sum = 0;
+        foreach ($slots as $row) {
+            $sum += (int) $row['count'];
+        }
+        return $sum >= self::ALLOWED[$kind];
+    }
+
+    public function count(string $kind): void
+    {
+        global $DB;
+
+        $DB->doQuery(sprintf(
+            "INSERT INTO `glpi_plugin_glpikeys_attempts` (`address`, `slot`, `count`)"
+            . " VALUES ('%s', %d, 1) ON DUPLICATE KEY UPDATE `count` = `count` + 1",
+            $DB->escape($this->key($kind)),
+            $this->slot()
+        ));
+        if (random_int(1, 200) === 1) {
+            self::clean();
+        }
+    }
+
+    /** Forgets what no longer counts. */
+    public static function clean(): void
+    {
+        global $DB;
+
+        $DB->delete('glpi_plugin_glpikeys_attempts', ['slot' => ['<', intdiv(time(), self::SLOT) - 2]]);
+    }
+
+    private function key(string $kind): string
+    {
+        return substr($kind . ':' . $this->who, 0, 45);
+    }
+
+    private function slot(): int
+    {
+        return intdiv(time(), self::SLOT);
+    }
+}
