@@ -8,9 +8,9 @@ declare(strict_types=1);
  * @license GPL-3.0-or-later
  */
 
-// See invitation.php.
+// GLPI 11 has started already; GLPI 10 has to be started.
 if (!defined('GLPI_ROOT')) {
-    include dirname((string) $_SERVER['SCRIPT_FILENAME'], 4) . '/inc/includes.php';
+    include '../../../inc/includes.php';
 }
 if (!Plugin::isPluginActive('glpikeys')) {
     http_response_code(404);

@@ -2,8 +2,14 @@
 
 declare(strict_types=1);
 
+use GlpiPlugin\Glpikeys\Decision;
+use GlpiPlugin\Glpikeys\Refusal;
+use GlpiPlugin\Glpikeys\Sentence;
+use GlpiPlugin\Glpikeys\Text;
+
 /**
- * One account that was created through an invitation.
+ * One account that was created through an invitation. The join page makes
+ * them; people only answer those that wait, and read the others.
  *
  * @license GPL-3.0-or-later
  */
@@ -14,12 +20,224 @@ class PluginGlpikeysRegistration extends CommonDBTM
     public const DONE             = 'done';
     public const REFUSED          = 'refused';
 
+    /** Nobody has answered yet; the account cannot be used. */
+    public const WAITING = [self::WAITING_EMAIL, self::WAITING_APPROVAL];
+
     public static $rightname = 'plugin_glpikeys_invitation';
 
     public static $undisclosedFields = ['code_hash', 'code_until'];
 
     public static function getTypeName($nb = 0)
     {
-        return _n('Registration', 'Registrations', $nb, 'glpikeys');
+        return _n('Registration', 'Registrations', (int) $nb, 'glpikeys');
+    }
+
+    public static function getIcon()
+    {
+        return 'ti ti-user-plus';
+    }
+
+    public static function canCreate(): bool
+    {
+        return false;
+    }
+
+    /** Registrations go with their invitation. */
+    public static function canPurge(): bool
+    {
+        return false;
+    }
+
+    public static function canDelete(): bool
+    {
+        return false;
+    }
+
+    public function post_getEmpty()
+    {
+        unset($this->fields['code_hash'], $this->fields['code_until']);
+    }
+
+    public function prepareInputForAdd($input)
+    {
+        return false;
+    }
+
+    /**
+     * An update is an answer: state "done" approves, "refused" refuses, once.
+     * Nothing else can be changed.
+     */
+    public function prepareInputForUpdate($input)
+    {
+        $state = Text::raw($input)['state'] ?? null;
+        if ($state === $this->fields['state']) {
+            return ['id' => $this->fields['id']];
+        }
+        if (!$this->decide($state)) {
+            Session::addMessageAfterRedirect(Sentence::for(new Refusal(Refusal::STATE)), false, ERROR);
+            return false;
+        }
+        return ['id' => $this->fields['id']];
+    }
+
+    /**
+     * Approving gives what the invitation gives, so it takes the right to give
+     * that; refusing takes something away.
+     */
+    private function decide(mixed $state): bool
+    {
+        $id = (int) $this->fields['id'];
+        if ($state === self::REFUSED) {
+            return Decision::refuse($id);
+        }
+        $invitation = new PluginGlpikeysInvitation();
+
+        return $state === self::DONE
+            && $this->fields['state'] === self::WAITING_APPROVAL
+            && $invitation->getFromDB($this->fields['plugin_glpikeys_invitations_id'])
+            && $invitation->isGrantable()
+            && Decision::approve($id);
+    }
+
+    /** @return array{description: string} */
+    public static function cronInfo($name)
+    {
+        return ['description' => __('Give back uses of registrations that were never confirmed', 'glpikeys')];
+    }
+
+    public static function cronExpire(CronTask $task)
+    {
+        $expired = Decision::expire();
+        $task->addVolume($expired);
+        return $expired > 0 ? 1 : 0;
+    }
+
+    // --- GLPI's list and tab
+
+    public function rawSearchOptions()
+    {
+        $table  = self::getTable();
+        $column = static fn (int $id, string $field, string $name, string $datatype): array => [
+            'id'            => (string) $id,
+            'table'         => $table,
+            'field'         => $field,
+            'name'          => $name,
+            'datatype'      => $datatype,
+            'massiveaction' => false,
+        ];
+        $linked = static fn (int $id, string $linkedTable, string $field, string $name): array => [
+            'id'            => (string) $id,
+            'table'         => $linkedTable,
+            'field'         => $field,
+            'name'          => $name,
+            'datatype'      => 'dropdown',
+            'massiveaction' => false,
+        ];
+
+        return [
+            ['id' => 'common', 'name' => self::getTypeName(Session::getPluralNumber())],
+            $column(1, 'email', _n('Email', 'Emails', 1), 'string'),
+            $column(2, 'id', __('ID'), 'number'),
+            $column(3, 'state', __('State'), 'specific') + ['searchtype' => ['equals', 'notequals']],
+            $linked(4, PluginGlpikeysInvitation::getTable(), 'name', PluginGlpikeysInvitation::getTypeName(1)),
+            $linked(5, 'glpi_users', 'name', User::getTypeName(1)),
+            $column(6, 'address', __('Address', 'glpikeys'), 'string'),
+            $column(19, 'date_mod', __('Last update'), 'datetime'),
+            $linked(80, 'glpi_entities', 'completename', Entity::getTypeName(1)),
+            $column(86, 'is_recursive', __('Child entities'), 'bool'),
+            $column(121, 'date_creation', __('Creation date'), 'datetime'),
+        ];
+    }
+
+    /** @return array<string, string> state => word for people */
+    public static function stateNames(): array
+    {
+        return [
+            self::WAITING_EMAIL    => __('Waiting for e-mail', 'glpikeys'),
+            self::WAITING_APPROVAL => __('Waiting for approval', 'glpikeys'),
+            self::DONE             => __('Done', 'glpikeys'),
+            self::REFUSED          => __('Refused', 'glpikeys'),
+        ];
+    }
+
+    public static function getSpecificValueToDisplay($field, $values, array $options = [])
+    {
+        if ($field === 'state') {
+            $value = is_array($values) ? (string) ($values['state'] ?? '') : (string) $values;
+            return self::stateNames()[$value] ?? '';
+        }
+        return parent::getSpecificValueToDisplay($field, $values, $options);
+    }
+
+    public static function getSpecificValueToSelect($field, $name = '', $values = '', array $options = [])
+    {
+        if ($field === 'state') {
+            $value = is_array($values) ? (string) ($values['state'] ?? '') : (string) $values;
+            return Dropdown::showFromArray($name, self::stateNames(), ['value' => $value, 'display' => false]);
+        }
+        return parent::getSpecificValueToSelect($field, $name, $values, $options);
+    }
+
+    public function getTabNameForItem(CommonGLPI $item, $withtemplate = 0)
+    {
+        if (!$item instanceof PluginGlpikeysInvitation || !self::canView()) {
+            return '';
+        }
+        $count = countElementsInTable(self::getTable(), ['plugin_glpikeys_invitations_id' => $item->getID()]);
+
+        return self::createTabEntry(self::getTypeName(Session::getPluralNumber()), $count);
+    }
+
+    public static function displayTabContentForItem(CommonGLPI $item, $tabnum = 1, $withtemplate = 0)
+    {
+        if ($item instanceof PluginGlpikeysInvitation) {
+            self::showFor($item);
+        }
+        return true;
+    }
+
+    private static function showFor(PluginGlpikeysInvitation $invitation): void
+    {
+        global $DB;
+
+        $rows = $DB->request([
+            'FROM'  => self::getTable(),
+            'WHERE' => ['plugin_glpikeys_invitations_id' => $invitation->getID()],
+            'ORDER' => 'id DESC',
+            'LIMIT' => 500,
+        ]);
+        echo "<table class='table table-striped'><thead><tr>";
+        foreach ([_n('Email', 'Emails', 1), User::getTypeName(1), __('State'), __('Creation date'), ''] as $title) {
+            echo '<th>' . self::escape($title) . '</th>';
+        }
+        echo '</tr></thead><tbody>';
+        $may = self::canUpdate() && $invitation->can($invitation->getID(), UPDATE);
+        foreach ($rows as $row) {
+            echo '<tr>';
+            echo '<td>' . self::escape((string) Text::fromItem($row['email'])) . '</td>';
+            echo '<td>' . getUserLink((int) $row['users_id']) . '</td>';
+            echo '<td>' . self::escape(self::stateNames()[$row['state']] ?? '') . '</td>';
+            echo '<td>' . self::escape((string) Html::convDateTime($row['date_creation'])) . '</td>';
+            echo '<td>';
+            if ($may && $row['state'] === self::WAITING_APPROVAL) {
+                self::showAnswers((int) $row['id']);
+            }
+            echo '</td></tr>';
+        }
+        echo '</tbody></table>';
+    }
+
+    private static function showAnswers(int $id): void
+    {
+        echo "<form method='post' action='" . self::getFormURL() . "' class='d-flex gap-2'>";
+        echo Html::hidden('id', ['value' => $id]);
+        echo Html::submit(__('Approve', 'glpikeys'), ['name' => 'approve', 'class' => 'btn btn-sm btn-primary']);
+        echo Html::submit(__('Refuse', 'glpikeys'), ['name' => 'refuse', 'class' => 'btn btn-sm btn-outline-danger']);
+        Html::closeForm();
+    }
+
+    private static function escape(string $text): string
+    {
+        return htmlspecialchars($text, ENT_QUOTES, 'UTF-8');
     }
 }
