@@ -1,0 +1,30 @@
+<?php
+
+declare(strict_types=1);
+
+namespace GlpiPlugin\Glpikeys\Tests;
+
+use GlpiPlugin\Glpikeys\Subscription;
+use PHPUnit\Framework\TestCase;
+
+final class SubscriptionTest extends TestCase
+{
+    /** @dataProvider answers */
+    public function testVerdict(string $verdict, int $reached, int $status, string $body, string $error = ''): void
+    {
+        $row = Subscription::read($status, $body, $error);
+        self::assertSame([$verdict, $reached], [$row['verdict'], $row['reached']]);
+    }
+
+    public static function answers(): iterable
+    {
+        yield ['valid', 1, 200, '{"is_valid":true,"owner":"A","subscription":{"is_running":true}}'];
+        yield ['terminated', 1, 200, '{"is_valid":true,"owner":"A","subscription":{"is_running":false}}'];
+        yield ['terminated', 1, 200, '{"is_valid":true}'];
+        yield ['invalid', 1, 200, '{"is_valid":false}'];
+        yield ['unknown', 1, 500, '<html>'];
+        yield ['unknown', 1, 200, '[]'];
+        yield ['unknown', 0, 0, '', 'Timeout was reached'];
+        yield ['unknown', 1, 200, '{"is_valid":true', 'Failed writing received data'];
+    }
+}
