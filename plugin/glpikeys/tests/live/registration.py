@@ -1,0 +1,273 @@
+# GLPI Keys: invitations for GLPI.
+# Copyright (C) 2026 the GLPI Keys authors.
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one registration does, looked at through REST: see client.py for the environment.
+
+With GLPIKEYS_SMTP=PORT, where GLPI sends its mail to 127.0.0.1:PORT, e-mail codes are tried too.
+"""
+
+import json
+import os
+import quopri
+import re
+import socketserver
+import sys
+import threading
+import time
+
+import client
+
+STAMP = "%x" % int(time.time())
+RESULTS = []
+
+
+def check(name, good, detail=""):
+    RESULTS.append(bool(good))
+    print("%s %s%s" % ("ok   " if good else "WRONG", name, "" if good else ": %s" % (detail,)), flush=True)
+
+
+def user(rest, login):
+    found = rest.get("User?searchText[name]=^" + login + "$&range=0-9")
+    return found[0] if found and isinstance(found[0], dict) else None
+
+
+def signs_in(login, password=client.PASSWORD):
+    try:
+        client.Rest(login, password).close()
+        return True
+    except PermissionError:
+        return False
+
+
+def created_account(rest):
+    groups = [row["id"] for row in rest.get("Group?range=0-1")]
+    entities = rest.get("Entity?range=0-50")
+    entity = [row["id"] for row in entities if row["id"] > 0][0]
+    number, token = rest.invite(max_uses=5, entities_id=entity, profiles_id=6, profile_recursive=1,
+                                groups=json.dumps(groups), account_days=30)
+    before = rest.invitation(number)
+    person = client.person("acc-" + STAMP)
+    person["realname"], person["firstname"] = "O'Neil \\ <b>\"Ü\" 漢", "Zoë & Söhne"
+    page = client.Visitor().register(token, person)
+    check("success page", page.title == "Your account is ready", (page.status, page.title, page.problems))
+    check("redirect without the token", page.came_by and token not in page.came_by.headers["Location"])
+    found = user(rest, person["login"])
+    check("account exists", found is not None)
+    if found is None:
+        return
+    one = "User/%d/" % found["id"]
+    rights = [(row["profiles_id"], row["entities_id"], row["is_recursive"], row["is_dynamic"])
+              for row in rest.get(one + "Profile_User")]
+    check("exactly the asked profile, entity, recursion", rights == [(6, entity, 1, 0)], rights)
+    check("exactly the asked groups",
+          sorted(row["groups_id"] for row in rest.get(one + "Group_User")) == sorted(groups))
+    mails = [(row["email"], row["is_default"]) for row in rest.get(one + "UserEmail")]
+    check("exactly the e-mail", mails == [(person["email"], 1)], mails)
+    check("validity of 30 days", str(found["end_date"]).endswith("23:59:59"), found["end_date"])
+    check("names kept", all(
+        found[key].replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&") == person[key]
+        for key in ("realname", "firstname")), (found["realname"], found["firstname"]))
+    check("signs in", signs_in(person["login"]))
+    after = rest.get(one + "Profile_User")
+    check("sign-in changed no right", len(after) == 1 and after[0]["profiles_id"] == 6, after)
+    check("counter", rest.invitation(number)["uses"] == before["uses"] + 1)
+    rows = [row for row in rest.get("PluginGlpikeysRegistration?range=0-9999")
+            if row["plugin_glpikeys_invitations_id"] == number]
+    check("one registration, done", [row["state"] for row in rows] == ["done"], rows)
+    again(rest, number, token, person)
+
+
+def again(rest, number, token, person):
+    visitor = client.Visitor()
+    page = visitor.register(token, {**person, "password2": "other"})
+    check("different passwords: form again, values kept, passwords not",
+          page.status == 422 and 'value="O&#039;Neil' in page.body and client.PASSWORD not in page.body, page.status)
+    page = client.Visitor().register(token, person)
+    check("login and e-mail taken are both said", len(page.problems) == 3 and page.status == 422, page.problems)
+    page = client.Visitor().register(token, {**client.person("trap-" + STAMP), "website": "http://x"})
+    check("filled honeypot creates nothing", page.status == 422 and user(rest, "glpikeys-check-trap-" + STAMP) is None)
+    page = client.Visitor().register(token, {**client.person("weak-" + STAMP), "password": "abc", "password2": "abc"})
+    check("short password refused", page.status == 422)
+    check("failures used nothing", rest.invitation(number)["uses"] == 1)
+    # Twice the same form: the second click ends on the account of the first.
+    visitor = client.Visitor()
+    form = visitor.open(token)
+    twin = client.person("twin-" + STAMP)
+    first, second = visitor.submit(form, **twin), visitor.submit(form, **twin)
+    check("double submit ends on the same success page",
+          first.title == second.title == "Your account is ready", (second.status, second.title))
+    check("double submit used one", rest.invitation(number)["uses"] == 2)
+    other = visitor.submit(form, **client.person("other-" + STAMP))
+    check("replayed token with other values creates nothing",
+          user(rest, "glpikeys-check-other-" + STAMP) is None and rest.invitation(number)["uses"] == 2, other.title)
+    page = client.Visitor().submit(form, **client.person("foreign-" + STAMP))
+    check("another session's token creates nothing, form is shown again",
+          page.title == "Create your account" and user(rest, "glpikeys-check-foreign-" + STAMP) is None)
+    nameless = client.person("x")
+    nameless.update(login="", firstname="Żółć", realname="glpikeys-check " + STAMP, email="glpikeys-check-n%s@example.org" % STAMP)
+    page = client.Visitor().register(token, nameless)
+    check("login made from the name", "zolc.glpikeys-check-" + STAMP in page.body, page.problems)
+
+
+def scanners(rest):
+    number, token = rest.invite(max_uses=1)
+    agents = ["SafeLinks", "Mozilla/5.0 (compatible; Microsoft Office Word 2014)", "Slackbot-LinkExpanding 1.0",
+              "WhatsApp/2.23", "facebookexternalhit/1.1", "Twitterbot/1.0", "TelegramBot (like TwitterBot)",
+              "LinkedInBot/1.0", "Discordbot/2.0", "Googlebot/2.1", "bingbot/2.0", "SkypeUriPreview Preview/0.5",
+              "BarracudaCentral", "Proofpoint URL Defense", "MimecastURLScan", "Symantec", "Iframely/1.3.1",
+              "Mattermost-Bot/1.1", "curl/8.0", "python-requests/2.31"]
+    states = {client.Visitor(headers={"User-Agent": agent}).open(token).status for agent in agents}
+    for method in ("HEAD", "OPTIONS", "GET"):
+        for _ in range(3):
+            client.Visitor().open(token, method)
+    check("20 scanners, HEAD, OPTIONS: counter unchanged", rest.invitation(number)["uses"] == 0 and states == {200}, states)
+    page = client.Visitor().request("GET", client.URL + client.Visitor.PATH + "/" + token)
+    check("join.php/TOKEN is the same page", page.title == "Create your account", page.status)
+    headers = {name.lower(): value for name, value in page.headers.items()}
+    check("no-store, no-referrer", "no-store" in headers["cache-control"] and headers["referrer-policy"] == "no-referrer")
+    check("form's address holds no token", 'action="' in page.body and "join.php?i=" not in page.body
+          and "join.php/" not in page.body)
+    check("no third-party address", not re.findall(r'(?:src|href)="https?://(?!%s)' % re.escape(client.URL.split("//")[1]), page.body),
+          re.findall(r'(?:src|href)="https?://[^"]*', page.body))
+    for name, value in (("Host", "evil.example"), ("X-Forwarded-Host", "evil.example")):
+        page = client.Visitor(headers={name: value}).open(token)
+        check("forged %s appears nowhere" % name, "evil.example" not in page.body)
+
+
+def states(rest):
+    pages = {}
+    number, token = rest.invite()
+    client.Visitor().register(token, client.person("used-" + STAMP))
+    pages["used up"] = (token, "This invitation is used up")
+    number, token = rest.invite(begin_date="2031-01-01 00:00:00")
+    pages["scheduled"] = (token, "This invitation is not open yet")
+    number, token = rest.invite(end_date="2020-01-01 00:00:00")
+    pages["ended"] = (token, "This invitation has ended")
+    number, token = rest.invite()
+    rest.call("PUT", "PluginGlpikeysInvitation/%d" % number, {"input": {"is_active": 0}})
+    pages["revoked"] = (token, "This invitation is not valid")
+    for name, (token, title) in pages.items():
+        page = client.Visitor().open(token)
+        check("state %s" % name, page.title == title and "<form" not in page.body, (page.status, page.title))
+    bodies = [re.sub(r"[0-9a-f]{32,64}", "", client.Visitor().open(token).body)
+              for token in (pages["revoked"][0], "A" * 22)]
+    check("unknown and revoked look alike", bodies[0] == bodies[1])
+    for language, title in (("fr", "invitation"), ("es-MX", "invitación"), ("pt", "convite"), ("de-AT", "Einladung"), ("it", "invitation")):
+        check("language " + language, title in client.Visitor(language).open(pages["ended"][0]).title)
+
+
+def approval(rest):
+    number, token = rest.invite(max_uses=3, require_approval=1)
+    for tag in ("yes", "no"):
+        page = client.Visitor().register(token, client.person(tag + "-" + STAMP))
+        check("waits for approval", page.title == "Almost done", (page.title, page.problems))
+    check("cannot sign in yet", not signs_in("glpikeys-check-yes-" + STAMP))
+    rows = {row["email"]: row["id"] for row in rest.get("PluginGlpikeysRegistration?range=0-9999")
+            if row["plugin_glpikeys_invitations_id"] == number}
+    uses = rest.invitation(number)["uses"]
+    for tag, state in (("yes", "done"), ("no", "refused")):
+        answer = rest.call("PUT", "PluginGlpikeysRegistration/%d" % rows["glpikeys-check-%s-%s@example.org" % (tag, STAMP)],
+                           {"input": {"state": state}})
+        check("REST sets " + state, answer[0] == 200, answer)
+    check("approved signs in", signs_in("glpikeys-check-yes-" + STAMP))
+    check("refused does not", not signs_in("glpikeys-check-no-" + STAMP))
+    check("a refusal gives the use back, an approval does not", (uses, rest.invitation(number)["uses"]) == (2, 1))
+
+
+def rules(rest):
+    """A rule that gives Super-Admin to logins with a certain beginning."""
+    rule = rest.call("POST", "RuleRight", {"input": {"name": "glpikeys-check", "match": "AND", "is_active": 1,
+                     "sub_type": "RuleRight", "entities_id": 0, "is_recursive": 1}})[1]["id"]
+    rest.call("POST", "RuleCriteria", {"input": {"rules_id": rule, "criteria": "LOGIN", "condition": 4, "pattern": "glpikeys-check-boss"}})
+    for field, value in (("profiles_id", 4), ("entities_id", 0), ("is_recursive", 1)):
+        rest.call("POST", "RuleAction", {"input": {"rules_id": rule, "action_type": "assign", "field": field, "value": value}})
+    try:
+        number, token = rest.invite(max_uses=3)
+        page = client.Visitor().register(token, client.person("boss-" + STAMP))
+        check("a login that a rule rewards waits for approval", page.title == "Almost done", page.title)
+        check("and cannot sign in", not signs_in("glpikeys-check-boss-" + STAMP))
+        page = client.Visitor().register(token, client.person("plain-" + STAMP))
+        check("another login does not", page.title == "Your account is ready", page.title)
+    finally:
+        rest.call("DELETE", "RuleRight/%d?force_purge=true" % rule)
+
+
+class Mailbox(socketserver.StreamRequestHandler):
+    received = []
+
+    def handle(self):
+        say = lambda text: self.wfile.write(text.encode() + b"\r\n")
+        say("220 check")
+        while True:
+            line = self.rfile.readline().strip().upper()
+            if line.startswith(b"DATA"):
+                say("354 go on")
+                lines = []
+                while (text := self.rfile.readline()) not in (b".\r\n", b""):
+                    lines.append(text)
+                Mailbox.received.append(quopri.decodestring(b"".join(lines)).decode(errors="replace"))
+                say("250 ok")
+            elif line.startswith(b"QUIT") or not line:
+                say("221 bye")
+                return
+            else:
+                say("250 ok")
+
+
+def mail(rest, port):
+    socketserver.ThreadingTCPServer.allow_reuse_address = True
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", port), Mailbox)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    number, token = rest.invite(max_uses=5, verify_email=1)
+    visitor = client.Visitor()
+    page = visitor.register(token, client.person("mail-" + STAMP))
+    check("asks for the code", page.title == "Confirm your e-mail address" and not page.problems, (page.title, page.problems))
+    check("cannot sign in before", not signs_in("glpikeys-check-mail-" + STAMP))
+    codes = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", "".join(Mailbox.received))
+    check("one mail with a code, no link with the token", len(codes) == 1 and token not in "".join(Mailbox.received), Mailbox.received)
+    page = visitor.submit(page, step="code", code="AAAA-AAAA")
+    check("wrong code", page.status == 422 and page.problems, page.status)
+    page = visitor.submit(page, step="resend")
+    codes += re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", Mailbox.received[-1])
+    check("new code sent", len(Mailbox.received) == 2 and codes[0] != codes[-1], page.problems)
+    page = visitor.submit(page, step="code", code=codes[0])
+    check("old code no longer works", page.status == 422)
+    stranger = client.Visitor()
+    other = stranger.register(token, client.person("mail2-" + STAMP))
+    other = stranger.submit(other, step="code", code=codes[1])
+    check("a code is bound to its session", other.status == 422)
+    page = visitor.submit(page, step="code", code=codes[1].lower().replace("-", " "))
+    check("right code, typed loosely", page.title == "Your account is ready", (page.status, page.title))
+    check("signs in afterwards", signs_in("glpikeys-check-mail-" + STAMP))
+    for _ in range(6):
+        other = stranger.submit(other, step="code", code="ZZZZZZZZ")
+    late = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", Mailbox.received[2])[0]
+    other = stranger.submit(other, step="code", code=late)
+    check("after five wrong codes the right one is dead", other.status == 422)
+    queue = json.dumps(rest.get("QueuedNotification?range=0-200"))
+    check("no code in GLPI's mail queue", not any(code in queue for code in codes))
+    server.shutdown()
+
+
+def main():
+    rest = client.Rest()
+    client.remove_people(rest)
+    try:
+        created_account(rest)
+        scanners(rest)
+        states(rest)
+        approval(rest)
+        rules(rest)
+        if os.environ.get("GLPIKEYS_SMTP"):
+            mail(rest, int(os.environ["GLPIKEYS_SMTP"]))
+    finally:
+        client.remove_people(rest)
+        for row in rest.get("PluginGlpikeysInvitation?range=0-9999&searchText[name]=glpikeys-check") or []:
+            if isinstance(row, dict):
+                rest.call("DELETE", "PluginGlpikeysInvitation/%d?force_purge=true" % row["id"])
+        rest.close()
+    print("%d of %d" % (sum(RESULTS), len(RESULTS)))
+    sys.exit(0 if all(RESULTS) else 1)
+
+
+main()
