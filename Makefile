@@ -15,7 +15,7 @@ DESTDIR ?=
 ID      := io.github.glpikeys
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint smoke live bench screenshots build install
+.PHONY: help run test race lint smoke live bench screenshots build plugin install
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | awk -F@ '{ printf "  %-18s %s\n", $$1, $$2 }'
@@ -56,6 +56,9 @@ build: ## build the program as build/glpikeys
 	@sh .ci/window-libraries
 	CGO_ENABLED=1 go build -trimpath -tags migrated_fynedo \
 		-ldflags "-s -w -X main.version=$(VERSION)" -o build/glpikeys$(EXE) .
+
+plugin: ## pack the GLPI plugin as build/glpikeys-VERSION.zip; needs only Go
+	$(TEST_ENV) go run ./plugin/pack build
 
 install: ## install program, icon and desktop entry under PREFIX (/usr/local), after make build
 	@test -f build/glpikeys || { echo "Run make build first." >&2; exit 1; }
