@@ -47,6 +47,7 @@ final class Installer
         }
         $this->addSettings();
         $this->addRight();
+        $this->addColumns();
         CronTask::register('PluginGlpikeysRegistration', 'expire', HOUR_TIMESTAMP, [
             'mode'  => CronTask::MODE_EXTERNAL,
             'state' => CronTask::STATE_WAITING,
@@ -93,23 +94,69 @@ final class Installer
     {
         global $DB;
 
-        $all = READ | UPDATE | CREATE | DELETE | PURGE;
-        if (countElementsInTable('glpi_profilerights', ['name' => self::RIGHT]) === 0) {
-            ProfileRight::addProfileRights([self::RIGHT]);
-            foreach (Profile::getSuperAdminProfilesId() as $id) {
-                $DB->update('glpi_profilerights', ['rights' => $all], [
-                    'profiles_id' => $id,
-                    'name'        => self::RIGHT,
-                ]);
-            }
-        } else {
-            // Profiles made while the plugin was not there.
-            ProfileRight::addProfileRights([self::RIGHT]);
+        $all      = READ | UPDATE | CREATE | DELETE | PURGE;
+        $known    = countElementsInTable('glpi_profilerights', ['name' => self::RIGHT]) > 0;
+        $profiles = $known ? [] : Profile::getSuperAdminProfilesId();
+        // Not ProfileRight::addProfileRights(): it stumbles over rights that an
+        // earlier installation left (10.0.12, 11.0.6 src/ProfileRight.php).
+        $without = $DB->request([
+            'SELECT'    => 'glpi_profiles.id',
+            'FROM'      => 'glpi_profiles',
+            'LEFT JOIN' => [
+                'glpi_profilerights' => [
+                    'ON' => [
+                        'glpi_profilerights' => 'profiles_id',
+                        'glpi_profiles'      => 'id',
+                        ['AND' => ['glpi_profilerights.name' => self::RIGHT]],
+                    ],
+                ],
+            ],
+            'WHERE'     => ['glpi_profilerights.id' => null],
+        ]);
+        foreach ($without as $row) {
+            $DB->insert('glpi_profilerights', [
+                'profiles_id' => $row['id'],
+                'name'        => self::RIGHT,
+                'rights'      => in_array((int) $row['id'], array_map('intval', $profiles), true) ? $all : 0,
+            ]);
         }
+        $this->forgetCachedRights();
         // The person who installs sees the menu at once.
         if (isset($_SESSION['glpiactiveprofile']['id'])) {
             $rights = ProfileRight::getProfileRights((int) $_SESSION['glpiactiveprofile']['id'], [self::RIGHT]);
             $_SESSION['glpiactiveprofile'][self::RIGHT] = (int) ($rights[self::RIGHT] ?? 0);
+        }
+    }
+
+    /** GLPI keeps the list of all rights' names in its cache (ProfileRight::getAllPossibleRights). */
+    private function forgetCachedRights(): void
+    {
+        global $GLPI_CACHE;
+
+        $GLPI_CACHE->delete('all_possible_rights');
+    }
+
+    /** What a list shows until somebody chooses otherwise. */
+    private function addColumns(): void
+    {
+        global $DB;
+
+        $columns = [
+            'PluginGlpikeysInvitation'   => [3, 8, 7, 6, 9, 80, 24],
+            'PluginGlpikeysRegistration' => [3, 4, 5, 80, 121],
+        ];
+        foreach ($columns as $itemtype => $options) {
+            if (countElementsInTable('glpi_displaypreferences', ['itemtype' => $itemtype]) > 0) {
+                continue;
+            }
+            foreach ($options as $rank => $option) {
+                $DB->insert('glpi_displaypreferences', [
+                    'itemtype' => $itemtype,
+                    'num'      => $option,
+                    'rank'     => $rank + 1,
+                    'users_id' => 0,
+                ]);
+            }
         }
     }
 
