@@ -248,6 +248,7 @@ final class Page
         $result = $this->texts->result((string) $registration['state'], (string) $registration['email']);
         $this->render('result', $status, $result + [
             'state'   => $registration['state'],
+            'unsent'  => $trouble === 'mail',
             'login'   => $found ? (string) Text::raw($user->fields['name']) : '',
             'trouble' => $this->texts->trouble($trouble),
             'good'    => $trouble === 'resent',
@@ -296,9 +297,16 @@ final class Page
     {
         $notice = $this->texts->notice($state);
         if ($begin !== '') {
-            $notice['text'] = $this->texts->opensAt(Html::convDateTime($begin)) . ' ' . $notice['text'];
+            $notice['text'] = $this->texts->opensAt($this->moment($begin)) . ' ' . $notice['text'];
         }
         $this->render('notice', $status, $notice + ['state' => $state]);
+    }
+
+    /** A date and time as the visitor's language writes it. */
+    private function moment(string $date): string
+    {
+        $format = \IntlDateFormatter::create($this->language, \IntlDateFormatter::LONG, \IntlDateFormatter::SHORT);
+        return (string) ($format?->format(new \DateTime($date)) ?: $date);
     }
 
     /** @param array<string, string[]> $problems */

@@ -15,6 +15,7 @@ use GLPIMailer;
 use GlpiPlugin\Glpikeys\Decision;
 use GlpiPlugin\Glpikeys\Text;
 use PluginGlpikeysRegistration;
+use Symfony\Component\Mime\Address;
 use Throwable;
 
 /**
@@ -100,12 +101,19 @@ final class Verification
     {
         try {
             $sender = Config::getEmailSender($entity);
+            $name = (string) Text::raw((string) ($sender['name'] ?? ''));
             $mail = new GLPIMailer();
-            $mail->setFrom((string) $sender['email'], (string) Text::raw((string) $sender['name']));
-            $mail->addAddress($email);
-            $mail->isHTML(false);
-            $mail->Subject = $subject;
-            $mail->Body = $body;
+            if (method_exists($mail, 'getEmail')) {
+                $mail->getEmail()->from(new Address((string) $sender['email'], $name))
+                    ->to($email)->subject($subject)->text($body);
+            } else {
+                // GLPI 10 builds on PHPMailer.
+                $mail->setFrom((string) $sender['email'], $name);
+                $mail->addAddress($email);
+                $mail->isHTML(false);
+                $mail->Subject = $subject;
+                $mail->Body = $body;
+            }
             return (bool) $mail->send();
         } catch (Throwable) {
             return false;

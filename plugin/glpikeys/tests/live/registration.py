@@ -192,6 +192,22 @@ def rules(rest):
         rest.call("DELETE", "RuleRight/%d?force_purge=true" % rule)
 
 
+def policy(rest):
+    """Only where GLPI's password policy is on: each rule alone refuses, and uses nothing."""
+    config = rest.get("getGlpiConfig")["cfg_glpi"]
+    if not int(config["use_password_security"]):
+        return
+    number, token = rest.invite(max_uses=2)
+    for name, password in (("length", "aA1!"), ("number", "abcdefghijK!"), ("letter", "ABCDEFGH123!"),
+                           ("caps", "abcdefgh123!"), ("symbol", "abcdefghK123")):
+        if name == "length" or int(config["password_need_" + name]):
+            page = client.Visitor().register(token, {**client.person("pol-" + STAMP), "password": password, "password2": password})
+            check("policy: " + name, page.status == 422 and len(page.problems) == 2, (page.status, page.problems))
+    check("refused passwords left no account", user(rest, "glpikeys-check-pol-" + STAMP) is None)
+    page = client.Visitor().register(token, client.person("pol-" + STAMP))
+    check("a password that meets the policy signs in", signs_in("glpikeys-check-pol-" + STAMP), page.problems)
+
+
 class Mailbox(socketserver.StreamRequestHandler):
     received = []
 
@@ -258,6 +274,7 @@ def main():
         states(rest)
         approval(rest)
         rules(rest)
+        policy(rest)
         if os.environ.get("GLPIKEYS_SMTP"):
             mail(rest, int(os.environ["GLPIKEYS_SMTP"]))
     finally:
