@@ -106,7 +106,7 @@ final class Registrar
         }
         $state = $this->state($granted);
         $this->registration = $this->addRegistration($state, $granted);
-        $this->user = $this->addUser($state);
+        $this->addUser($state);
         $this->addRights();
         $this->check();
         return Outcome::created($this->registration);
@@ -174,7 +174,7 @@ final class Registrar
         return $id > 0 ? $id : throw new RuntimeException('No registration');
     }
 
-    private function addUser(string $state): int
+    private function addUser(string $state): void
     {
         $fields = $this->invitation->fields;
         $input = [
@@ -195,8 +195,17 @@ final class Registrar
         if ($end !== null) {
             $input['end_date'] = $end;
         }
-        $id = (int) (new User())->add(Text::forItem($input));
-        return $id > 0 ? $id : throw new RuntimeException('No user');
+        $user = new User();
+        try {
+            $id = (int) $user->add(Text::forItem($input));
+        } finally {
+            // On GLPI 10 a lost transaction may end in an error after rows were written for an
+            // id that exists no more; cleanUp() has to know that id.
+            $this->user = (int) ($user->fields['id'] ?? 0);
+        }
+        if ($id <= 0) {
+            throw new RuntimeException('No user');
+        }
     }
 
     private function accountEnd(): ?string

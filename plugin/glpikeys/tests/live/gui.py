@@ -66,6 +66,36 @@ def send(page, action, **fields):
     return fetch(FORM, dict({"_glpi_csrf_token": token(page), action: "1"}, **fields), {"Referer": BASE + LIST})
 
 
+def massive(tab_of, id):
+    """The two steps of GLPI's massive actions, after rows were ticked."""
+    itemtype = "PluginGlpikeysInvitation"
+
+    def act(action, **fields):
+        ajax = {"X-Requested-With": "XMLHttpRequest", "X-Glpi-Csrf-Token": token(fetch(LIST)[2])}
+        ticked = {f"item[{itemtype}][{id}]": "1", "container": "mass", "is_deleted": "0"}
+        offered = fetch("/ajax/massiveaction.php", ticked, ajax)[2]
+        key = f"{itemtype}:{action}"
+        check(f"massive action offered: {action}", key in html.unescape(offered).replace("\\/", "/"), offered)
+        ajax["X-Glpi-Csrf-Token"] = token(fetch(LIST)[2])
+        chosen = {f"items[{itemtype}][{id}]": id, f"initial_items[{itemtype}][{id}]": id, "action": key,
+                  f"actions[{key}]": action, f"action_filter[{key}][]": itemtype, "container": "mass"}
+        form = fetch("/ajax/dropdownMassiveAction.php", chosen, ajax)[2]
+        hidden = {}
+        for tag in re.findall(r"<input[^>]+>", form):
+            name, value = (re.search(rf"""{a}=["']([^"']*)["']""", tag) for a in ("name", "value"))
+            if name:
+                hidden[html.unescape(name.group(1))] = html.unescape(value.group(1)) if value else ""
+        hidden.update(fields, massiveaction="1", _glpi_csrf_token=token(fetch(LIST)[2]))
+        return fetch("/front/massiveaction.php", hidden, {"Referer": BASE + LIST})
+
+    act("extend", end_date="2031-02-03 04:05:00")
+    check("massive action: end date", "2031-02-03 04:05" in tab_of(id))
+    check("massive action: bad date explained", "2038" in act("extend", end_date="2039-01-01 00:00:00")[2])
+    check("massive action: bad date not kept", "2031-02-03 04:05" in tab_of(id))
+    act("revoke")
+    check("massive action: revoked", "Revoked" in tab_of(id))
+
+
 def main():
     sign_in()
     status, _, page = fetch(LIST)
@@ -118,6 +148,7 @@ def main():
     check("shown once: id", second, shown[-300:])
     if second:
         check("shown once: not again", not LINK.search(html.unescape(tab_of(second))))
+    massive(tab_of, id)
     for one in filter(None, (id, second)):
         status, url, shown = send(fetch(f"{FORM}?id={one}")[2], "delete", id=one)
         check("trashed", status == 200, (status, url))
