@@ -162,7 +162,10 @@ class PluginGlpikeysInvitation extends CommonDBTM
         // Two equal requests at the same time must not meet at the unique
         // index: GLPI would log the whole statement.
         $lock = "glpikeys-$uuid";
-        $DB->doQuery("SELECT GET_LOCK('$lock', 10)");
+        $result = $DB->doQuery("SELECT GET_LOCK('$lock', 10) AS `got`");
+        if ((int) ($DB->fetchAssoc($result)['got'] ?? 0) !== 1) {
+            return $this->refuse(new Refusal(Refusal::UUID_TAKEN, 'uuid'));
+        }
         try {
             $known = new self();
             return $known->getFromDBByCrit(['uuid' => $uuid])
