@@ -89,6 +89,10 @@ function plugin_init_glpikeys()
         $PLUGIN_HOOKS['menu_toadd']['glpikeys'] = ['admin' => 'PluginGlpikeysInvitation'];
     }
 
+    if (Session::haveRight('config', UPDATE)) {
+        $PLUGIN_HOOKS['config_page']['glpikeys'] = 'front/config.form.php';
+    }
+
     // An invitation whose entity, profile or group is gone must stop: a missing
     // entity would otherwise become the root entity, the worst of all choices.
     $PLUGIN_HOOKS['item_purge']['glpikeys'] = [

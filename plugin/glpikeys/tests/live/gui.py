@@ -155,6 +155,17 @@ def main():
         check("trashed", status == 200, (status, url))
         status, url, shown = send(fetch(f"{FORM}?id={one}")[2], "purge", id=one)
         check("purged", "Gui" not in tab_of(one), url)
+    settings = "/plugins/glpikeys/front/config.form.php"
+    before = fetch(settings)[2]
+    kept = re.search(r'name="trusted_proxies"[^>]*value="([^"]*)"', before)
+    check("settings", kept, before[-500:])
+    if kept:
+        fetch(settings, {"_glpi_csrf_token": token(before), "update": "1", "trusted_proxies": "192.0.2.7 x"},
+              {"Referer": BASE + settings})
+        after = fetch(settings)[2]
+        check("settings are kept", 'value="192.0.2.7"' in after, after[-2000:])
+        fetch(settings, {"_glpi_csrf_token": token(after), "update": "1", "trusted_proxies": kept.group(1)},
+              {"Referer": BASE + settings})
     status, _, tab = fetch("/ajax/common.tabs.php?_target=/front/profile.form.php&_itemtype=Profile"
                            "&_glpi_tab=PluginGlpikeysProfile$1&id=4", headers={"X-Requested-With": "XMLHttpRequest"})
     check("tab on profiles", "plugin_glpikeys_invitation" in tab, tab)
