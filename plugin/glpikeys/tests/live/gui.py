@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Walks through GLPI's own pages of the plugin on a real server.
 
-    GLPI_URL=http://glpi.example/ GLPI_USER=glpi GLPI_PASSWORD=glpi python3 gui.py
+    GLPIKEYS_URL=http://glpi.example/ GLPIKEYS_LOGIN=glpi GLPIKEYS_PASSWORD=glpi python3 gui.py
 
 Makes, shows, changes, revokes and purges invitations through the forms, the
 way a browser does.
@@ -15,7 +15,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-BASE = os.environ["GLPI_URL"].rstrip("/")
+BASE = os.environ["GLPIKEYS_URL"].rstrip("/")
 FORM = "/plugins/glpikeys/front/invitation.form.php"
 LIST = "/plugins/glpikeys/front/invitation.php"
 LINK = re.compile(r"https?://[^\s\"'<>]+/glpikeys/front/join\.php\?i=[0-9A-Za-z]{22}")
@@ -55,7 +55,7 @@ def token(page):
 def sign_in():
     _, _, page = fetch("/index.php")
     fields = {"_glpi_csrf_token": token(page), "noAUTO": "1", "submit": "1"}
-    for kind, value in (("login_name", os.environ["GLPI_USER"]), ("login_password", os.environ["GLPI_PASSWORD"])):
+    for kind, value in (("login_name", os.environ["GLPIKEYS_LOGIN"]), ("login_password", os.environ["GLPIKEYS_PASSWORD"])):
         box = re.search(rf'<input[^>]*id="{kind}"[^>]*>', page)
         fields[re.search(r'name="([^"]+)"', box.group(0)).group(1)] = value
     status, url, page = fetch("/front/login.php", fields)

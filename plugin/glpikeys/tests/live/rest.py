@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The plugin's REST contract, tried on a real server.
 
-    GLPI_URL=http://glpi.example/ GLPI_USER=glpi GLPI_PASSWORD=glpi \
+    GLPIKEYS_URL=http://glpi.example/ GLPIKEYS_LOGIN=glpi GLPIKEYS_PASSWORD=glpi \
     LIMITED_USER=tech LIMITED_PASSWORD=tech LIMITED_PROFILE=6 LIMITED_ENTITY=3 \
     python3 rest.py
 
-GLPI_USER is a Super-Admin of the root entity. LIMITED_USER works with profile
+GLPIKEYS_LOGIN is a Super-Admin of the root entity. LIMITED_USER works with profile
 LIMITED_PROFILE on LIMITED_ENTITY only (and its children); that profile gets
 the plugin's right for the time of the test. What is written is purged again.
 """
@@ -20,7 +20,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-BASE = os.environ["GLPI_URL"].rstrip("/") + "/apirest.php/"
+BASE = os.environ["GLPIKEYS_URL"].rstrip("/") + "/apirest.php/"
 INVITATION = "PluginGlpikeysInvitation"
 RIGHT = "plugin_glpikeys_invitation"
 LIMITED_PROFILE = int(os.environ.get("LIMITED_PROFILE", "6"))
@@ -440,7 +440,7 @@ extra = []
 
 
 def main():
-    admin = Session(os.environ["GLPI_USER"], os.environ["GLPI_PASSWORD"])
+    admin = Session(os.environ["GLPIKEYS_LOGIN"], os.environ["GLPIKEYS_PASSWORD"])
     version = admin.call("GET", "getGlpiConfig")[1]["cfg_glpi"]["version"]
     admin.call("POST", "changeActiveEntities", {"is_recursive": True})
     status, all_rights = admin.call("GET", f"Profile/{LIMITED_PROFILE}/ProfileRight?range=0-999")
