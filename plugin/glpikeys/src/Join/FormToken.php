@@ -10,6 +10,7 @@ declare(strict_types=1);
 
 namespace GlpiPlugin\Glpikeys\Join;
 
+use GlpiPlugin\Glpikeys\Link;
 use Session;
 
 /**
@@ -24,13 +25,21 @@ final class FormToken
 {
     private static bool $stale = false;
 
-    /** To be called while plugins are initialised, which is before GLPI checks tokens. */
+    /**
+     * To be called while plugins are initialised, which is before GLPI checks tokens.
+     *
+     * That happens for every page of GLPI, so this must be about the join page and nothing
+     * else: letting a foreign token through elsewhere would end GLPI's protection.
+     */
     public static function arrange(): void
     {
-        $path = (string) ($_SERVER['REQUEST_URI'] ?? '');
+        global $CFG_GLPI;
+
+        $page = (string) ($CFG_GLPI['root_doc'] ?? '') . '/' . Link::folder() . '/front/join.php';
         if (
             ($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST'
-            || preg_match('~/glpikeys/front/join\.php(?:[/?]|\z)~', $path) !== 1
+            || Session::getLoginUserID() !== false
+            || !self::isPage((string) ($_SERVER['REQUEST_URI'] ?? ''), $page)
         ) {
             return;
         }
@@ -39,6 +48,16 @@ final class FormToken
             self::$stale = true;
             $_SESSION['glpicsrftokens'][$token] = time() + MINUTE_TIMESTAMP;
         }
+    }
+
+    /**
+     * The whole address, as our forms send it. A query or a further path could name another
+     * page, or one whose check GLPI 10 skips ("/ajax/", inc/includes.php), so that the token
+     * let in here would stay and be good for anything.
+     */
+    public static function isPage(string $address, string $page): bool
+    {
+        return $address === $page;
     }
 
     /** Whether this request carries a form that was used before or is too old. */
