@@ -108,6 +108,17 @@ class PluginGlpikeysInvitation extends CommonDBTM
     }
 
     /**
+     * Whether the person at work could grant this.
+     *
+     * @param array<string, mixed> $row fields of an invitation: entities_id, profiles_id,
+     *                                  profile_recursive, groups
+     */
+    public static function mayGrant(array $row): bool
+    {
+        return (new self())->refusal($row) === null;
+    }
+
+    /**
      * Only GET of one item reads it with getFromDB; lists and searches read
      * rows. So what is marked here is a single item, and the secret itself is
      * only put in when it goes out, in unsetUndisclosedFields().
@@ -123,11 +134,26 @@ class PluginGlpikeysInvitation extends CommonDBTM
 
     public static function unsetUndisclosedFields(&$fields)
     {
-        if (array_key_exists('link', $fields) && isset($fields['id'])) {
-            $invitation     = new self();
-            $fields['link'] = $invitation->getFromDB($fields['id']) ? $invitation->link() : null;
+        if (array_key_exists('link', $fields)) {
+            $fields['link'] = self::linkOf($fields);
         }
         parent::unsetUndisclosedFields($fields);
+    }
+
+    /**
+     * GLPI also passes what a caller searches for ("searchText") through here, to drop it, and
+     * then puts it into a query that it logs when it fails. Only a row has its token's hash.
+     */
+    private static function linkOf(array $fields): ?string
+    {
+        $invitation = new self();
+
+        return is_numeric($fields['id'] ?? null)
+            && is_string($fields['token_hash'] ?? null)
+            && $invitation->getFromDB((int) $fields['id'])
+            && hash_equals((string) $invitation->fields['token_hash'], $fields['token_hash'])
+            ? $invitation->link()
+            : null;
     }
 
     public function post_getEmpty()
@@ -256,6 +282,17 @@ class PluginGlpikeysInvitation extends CommonDBTM
         return ['id' => $this->fields['id']] + Text::forItem($values) + self::flags($input);
     }
 
+    /** Out of the trash its link works again, so this is granting what it grants. */
+    public function restore(array $input, $history = true)
+    {
+        if (!$this->getFromDB($input['id'] ?? 0)) {
+            return false;
+        }
+        $refusal = $this->refusal($this->fields);
+
+        return $refusal === null ? parent::restore($input, $history) : $this->refuse($refusal);
+    }
+
     /** What GLPI's own code says to itself in the input. */
     private static function flags(array $input): array
     {
@@ -355,7 +392,7 @@ class PluginGlpikeysInvitation extends CommonDBTM
 
     private function refuse(Refusal $refusal): bool
     {
-        Session::addMessageAfterRedirect(Sentence::for($refusal), false, ERROR);
+        Session::addMessageAfterRedirect(Sentence::for($refusal, isAPI()), false, ERROR);
         return false;
     }
 

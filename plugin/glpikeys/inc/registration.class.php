@@ -96,7 +96,30 @@ class PluginGlpikeysRegistration extends CommonDBTM
             && $this->fields['state'] === self::WAITING_APPROVAL
             && $invitation->getFromDB($this->fields['plugin_glpikeys_invitations_id'])
             && $invitation->isGrantable()
+            && $this->isAccountGrantable()
             && Decision::approve($id);
+    }
+
+    /**
+     * The account has what the invitation gave when somebody registered; the invitation may
+     * have been changed since, by a person who could not have given that.
+     */
+    private function isAccountGrantable(): bool
+    {
+        $of     = ['users_id' => (int) $this->fields['users_id']];
+        $groups = array_column((new Group_User())->find($of), 'groups_id');
+        foreach ((new Profile_User())->find($of) as $right) {
+            $given = [
+                'entities_id'       => $right['entities_id'],
+                'profiles_id'       => $right['profiles_id'],
+                'profile_recursive' => $right['is_recursive'],
+                'groups'            => json_encode(array_map('intval', $groups)),
+            ];
+            if (!PluginGlpikeysInvitation::mayGrant($given)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @return array{description: string} */
@@ -215,7 +238,7 @@ class PluginGlpikeysRegistration extends CommonDBTM
         foreach ($rows as $row) {
             echo '<tr>';
             echo '<td>' . self::escape((string) Text::fromItem($row['email'])) . '</td>';
-            echo '<td>' . getUserLink((int) $row['users_id']) . '</td>';
+            echo '<td>' . self::userLink((int) $row['users_id']) . '</td>';
             echo '<td>' . self::escape(self::stateNames()[$row['state']] ?? '') . '</td>';
             echo '<td>' . self::escape((string) Html::convDateTime($row['date_creation'])) . '</td>';
             echo '<td>';
@@ -234,6 +257,12 @@ class PluginGlpikeysRegistration extends CommonDBTM
         echo Html::submit(__('Approve', 'glpikeys'), ['name' => 'approve', 'class' => 'btn btn-sm btn-primary']);
         echo Html::submit(__('Refuse', 'glpikeys'), ['name' => 'refuse', 'class' => 'btn btn-sm btn-outline-danger']);
         Html::closeForm();
+    }
+
+    /** GLPI 10.0.12 has not the function, GLPI 11 makes no links with the older one. */
+    private static function userLink(int $id): string
+    {
+        return function_exists('getUserLink') ? getUserLink($id) : (string) getUserName($id, 1);
     }
 
     private static function escape(string $text): string

@@ -10,6 +10,8 @@ declare(strict_types=1);
 
 namespace GlpiPlugin\Glpikeys\Join;
 
+use Throwable;
+
 /**
  * Holds a login and an e-mail address for one registration at a time.
  *
@@ -51,7 +53,11 @@ final class NameLocks
         global $DB;
 
         foreach ($this->held as $name) {
-            $DB->doQuery(sprintf("SELECT RELEASE_LOCK('%s')", $name));
+            try {
+                $DB->doQuery(sprintf("SELECT RELEASE_LOCK('%s')", $name));
+            } catch (Throwable) {
+                // A lost connection has released it; the text would hold the statement.
+            }
         }
         $this->held = [];
     }
