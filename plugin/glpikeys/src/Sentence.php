@@ -11,7 +11,8 @@ namespace GlpiPlugin\Glpikeys;
  */
 final class Sentence
 {
-    public static function for(Refusal $refusal): string
+    /** @param bool $field whether to name the field, too: programs know it by its name, people do not */
+    public static function for(Refusal $refusal, bool $field = false): string
     {
         $text = match ($refusal->reason) {
             Refusal::UUID         => __('The uuid is no UUID.', 'glpikeys'),
@@ -34,6 +35,6 @@ final class Sentence
             Refusal::STATE        => __('The registration does not wait for approval.', 'glpikeys'),
             default               => __('The input was not accepted.', 'glpikeys'),
         };
-        return $refusal->field === '' ? $text : "$text ({$refusal->field})";
+        return !$field || $refusal->field === '' ? $text : "$text ({$refusal->field})";
     }
 }
