@@ -20,7 +20,12 @@ if (!Plugin::isPluginActive('glpikeys')) {
 Session::checkRight(PluginGlpikeysInvitation::$rightname, READ);
 
 $invitation = new PluginGlpikeysInvitation();
-$id         = (int) ($_POST['id'] ?? $_GET['id'] ?? 0);
+$id         = filter_var($_POST['id'] ?? $_GET['id'] ?? 0, FILTER_VALIDATE_INT) ?: 0;
+
+// GLPI's header writes it into the title as it came.
+if (isset($_GET['id'])) {
+    $_GET['id'] = $id;
+}
 
 if (isset($_POST['add'])) {
     $invitation->check(-1, CREATE, $_POST);
@@ -49,10 +54,10 @@ foreach (['update' => UPDATE, 'delete' => DELETE, 'restore' => DELETE, 'purge' =
     }
     $invitation->check($id, $right);
     match ($action) {
-        'update'  => $invitation->update($_POST),
-        'delete'  => $invitation->delete($_POST),
-        'restore' => $invitation->restore($_POST),
-        'purge'   => $invitation->delete($_POST, true),
+        'update'  => $invitation->update(['id' => $id] + $_POST),
+        'delete'  => $invitation->delete(['id' => $id]),
+        'restore' => $invitation->restore(['id' => $id]),
+        'purge'   => $invitation->delete(['id' => $id], true),
     };
     if ($action === 'update') {
         Html::back();

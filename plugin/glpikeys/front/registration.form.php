@@ -18,7 +18,7 @@ if (!Plugin::isPluginActive('glpikeys')) {
 }
 
 $registration = new PluginGlpikeysRegistration();
-$id           = (int) ($_POST['id'] ?? $_GET['id'] ?? 0);
+$id           = filter_var($_POST['id'] ?? $_GET['id'] ?? 0, FILTER_VALIDATE_INT) ?: 0;
 
 if (isset($_POST['approve']) || isset($_POST['refuse'])) {
     $registration->check($id, UPDATE);

@@ -150,6 +150,9 @@ def main():
     if second:
         check("shown once: not again", not LINK.search(html.unescape(tab_of(second))))
     massive(tab_of, id)
+    for odd in ("id[]=1", "id=1%27", "id=-1", "id=99999999", "id=%3Cscript%3E"):
+        status, _, page = fetch(f"{FORM}?{odd}")
+        check(f"{odd} is harmless", status in (200, 404) and "MySQL query" not in page and 'value="<script>' not in page, status)
     for one in filter(None, (id, second)):
         status, url, shown = send(fetch(f"{FORM}?id={one}")[2], "delete", id=one)
         check("trashed", status == 200, (status, url))
