@@ -46,15 +46,35 @@ func TestArchiveHoldsThePlugin(t *testing.T) {
 			t.Errorf("%s differs from the file on disk", file.Name)
 		}
 	}
-	for _, file := range []string{
-		"setup.php", "hook.php", "inc/invitation.class.php", "inc/registration.class.php",
-		"inc/status.class.php", "inc/profile.class.php", "front/join.php", "front/invitation.php",
-		"front/invitation.form.php", "src/Token.php", "templates/invitation.html.twig", "locales/fr_FR.mo",
-	} {
-		if !packed[Name+"/"+file] {
-			t.Errorf("%s is missing", file)
+	for _, file := range onDisk(t) {
+		if !packed[file] {
+			t.Errorf("%s is missing in the archive", file)
 		}
 	}
+}
+
+// onDisk lists what belongs to the plugin, but for what serves development.
+func onDisk(t *testing.T) []string {
+	t.Helper()
+	var names []string
+	err := fs.WalkDir(os.DirFS("."), Name, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case file == Name+"/tests":
+			return fs.SkipDir
+		case !entry.IsDir() && file != Name+"/phpunit.xml":
+			names = append(names, file)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) < 30 {
+		t.Fatalf("only %d files found", len(names))
+	}
+	return names
 }
 
 func TestArchiveLeavesOutWhatOnlyDevelopersNeed(t *testing.T) {
