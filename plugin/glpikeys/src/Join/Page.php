@@ -268,6 +268,10 @@ final class Page
             $this->showUnknown($invitation === null);
             return null;
         }
+        if ($state === InvitationState::USED_UP && $this->madeHere($invitation)) {
+            // The back button, after the last use was one's own.
+            $this->redirect();
+        }
         if (!InvitationState::isOpen($state)) {
             $begin = $state === InvitationState::SCHEDULED ? (string) $invitation->fields['begin_date'] : '';
             $this->showNotice($state, $state === InvitationState::SCHEDULED ? 403 : 410, $begin);
@@ -283,11 +287,11 @@ final class Page
     /** Unknown and revoked look alike; only what nobody ever made counts as a guess. */
     private function showUnknown(bool $guessed): void
     {
+        if ($this->limits->isReached(Limits::UNKNOWN)) {
+            $this->showNotice('too_many', 429);
+            return;
+        }
         if ($guessed) {
-            if ($this->limits->isReached(Limits::UNKNOWN)) {
-                $this->showNotice('too_many', 429);
-                return;
-            }
             $this->limits->count(Limits::UNKNOWN);
         }
         $this->showNotice('unknown', 404);
@@ -409,6 +413,14 @@ final class Page
         $registration = new PluginGlpikeysRegistration();
         $id = (int) ($this->memory()['registration'] ?? 0);
         return $id > 0 && $registration->getFromDB($id) ? Text::raw($registration->fields) : null;
+    }
+
+    /** Whether this session registered through the invitation. */
+    private function madeHere(PluginGlpikeysInvitation $invitation): bool
+    {
+        $registration = $this->rememberedRegistration();
+        return $registration !== null
+            && (int) $registration['plugin_glpikeys_invitations_id'] === (int) $invitation->getID();
     }
 
     /** @return array<mixed> raw form values: GLPI 10 encodes $_POST and keeps the original aside */

@@ -98,7 +98,7 @@ def purged(rest):
     number, token = admin.invite(entities_id=answer["id"])
     admin.call("DELETE", "Entity/%d?force_purge=true" % answer["id"])
     page = client.Visitor().open(token)
-    check("purged entity: no form", page.title == "This invitation is not valid", page.title)
+    check("purged entity: no form", page.status in (404, 429) and "<form" not in page.body, page.title)
     status, answer = admin.call("POST", "Profile", {"input": {"name": "glpikeys-check", "interface": "helpdesk"}})
     number, token = admin.invite(profiles_id=answer["id"])
     visitor = client.Visitor()

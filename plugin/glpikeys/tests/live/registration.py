@@ -109,6 +109,16 @@ def again(rest, number, token, person):
     check("login made from the name", "zolc.glpikeys-check-" + STAMP in page.body, page.problems)
 
 
+def back_button(rest):
+    number, token = rest.invite(max_uses=1)
+    visitor = client.Visitor()
+    visitor.register(token, client.person("back-" + STAMP))
+    page = visitor.follow(visitor.open(token))
+    check("back after the last use shows one's own account", page.title == "Your account is ready", page.title)
+    page = client.Visitor().open(token)
+    check("others read that it is used up", page.title == "This invitation is used up", page.title)
+
+
 def scanners(rest):
     number, token = rest.invite(max_uses=1)
     agents = ["SafeLinks", "Mozilla/5.0 (compatible; Microsoft Office Word 2014)", "Slackbot-LinkExpanding 1.0",
@@ -149,6 +159,7 @@ def states(rest):
     for name, (token, title) in pages.items():
         page = client.Visitor().open(token)
         check("state %s" % name, page.title == title and "<form" not in page.body, (page.status, page.title))
+    # Each sends its own form token; the rest has to be the same.
     bodies = [re.sub(r"[0-9a-f]{32,64}", "", client.Visitor().open(token).body)
               for token in (pages["revoked"][0], "A" * 22)]
     check("unknown and revoked look alike", bodies[0] == bodies[1])
@@ -270,6 +281,7 @@ def main():
     client.remove_people(rest)
     try:
         created_account(rest)
+        back_button(rest)
         scanners(rest)
         states(rest)
         approval(rest)
