@@ -43,8 +43,7 @@ final class InvitationState
         if (($row['begin_date'] ?? null) !== null && $row['begin_date'] > $now) {
             return self::SCHEDULED;
         }
-        // An invitation for one person is not "nearly used up" from the start.
-        return $max > 1 && $uses === $max - 1 ? self::LAST_USE : self::ACTIVE;
+        return $max > 0 && $uses === $max - 1 ? self::LAST_USE : self::ACTIVE;
     }
 
     /** Whether somebody may still register. */
@@ -63,7 +62,7 @@ final class InvitationState
             . " WHEN TABLE.`max_uses` > 0 AND TABLE.`uses` >= TABLE.`max_uses` THEN 'used_up'"
             . " WHEN TABLE.`end_date` IS NOT NULL AND TABLE.`end_date` < NOW() THEN 'ended'"
             . " WHEN TABLE.`begin_date` IS NOT NULL AND TABLE.`begin_date` > NOW() THEN 'scheduled'"
-            . " WHEN TABLE.`max_uses` > 1 AND TABLE.`uses` = TABLE.`max_uses` - 1 THEN 'last_use'"
+            . " WHEN TABLE.`max_uses` > 0 AND TABLE.`uses` = TABLE.`max_uses` - 1 THEN 'last_use'"
             . " ELSE 'active' END";
     }
 }

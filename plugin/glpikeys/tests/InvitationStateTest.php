@@ -23,7 +23,7 @@ final class InvitationStateTest extends TestCase
     {
         yield 'plain' => ['active', []];
         yield 'unlimited' => ['active', ['max_uses' => 0, 'uses' => 9999]];
-        yield 'one use, unused' => ['active', ['max_uses' => 1]];
+        yield 'one use, unused: it is the last' => ['last_use', ['max_uses' => 1]];
         yield 'last of several' => ['last_use', ['uses' => 4]];
         yield 'used up' => ['used_up', ['uses' => 5]];
         yield 'lowered below what is used' => ['used_up', ['uses' => 7]];
