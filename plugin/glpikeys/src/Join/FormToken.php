@@ -35,12 +35,15 @@ final class FormToken
     {
         global $CFG_GLPI;
 
-        $page = (string) ($CFG_GLPI['root_doc'] ?? '') . '/' . Link::folder() . '/front/join.php';
-        if (
-            ($_SERVER['REQUEST_METHOD'] ?? '') !== 'POST'
-            || Session::getLoginUserID() !== false
-            || !self::isPage((string) ($_SERVER['REQUEST_URI'] ?? ''), $page)
-        ) {
+        $address = (string) ($_SERVER['REQUEST_URI'] ?? '');
+        $method  = (string) ($_SERVER['REQUEST_METHOD'] ?? 'GET');
+        $page    = (string) ($CFG_GLPI['root_doc'] ?? '') . '/' . Link::folder() . '/front/join.php';
+        if (self::wouldBeLogged($method, $address, $page)) {
+            http_response_code(405);
+            header('Allow: GET, HEAD, OPTIONS');
+            exit;
+        }
+        if ($method !== 'POST' || Session::getLoginUserID() !== false || !self::isPage($address, $page)) {
             return;
         }
         $token = self::posted();
@@ -58,6 +61,18 @@ final class FormToken
     public static function isPage(string $address, string $page): bool
     {
         return $address === $page;
+    }
+
+    /**
+     * Office programs look at links with PROPFIND and the like. GLPI refuses those for want of
+     * a form token and logs the address (11.0.6 Session::checkCSRF), which holds the secret.
+     */
+    public static function wouldBeLogged(string $method, string $address, string $page): bool
+    {
+        $path = rawurldecode(explode('?', $address, 2)[0]);
+        return !in_array($method, ['GET', 'HEAD', 'OPTIONS'], true)
+            && str_contains($path, '/glpikeys/front/join.php')
+            && !($method === 'POST' && self::isPage($address, $page));
     }
 
     /** Whether this request carries a form that was used before or is too old. */

@@ -40,4 +40,17 @@ final class FormTokenTest extends TestCase
             self::assertFalse(FormToken::isPage($address, self::PAGE), $address);
         }
     }
+
+    public function testNoRequestThatGlpiLogsMayHoldTheSecret(): void
+    {
+        $secret = self::PAGE . '?i=aaaaaaaaaaaaaaaaaaaaaa';
+        foreach (['PROPFIND', 'PUT', 'DELETE', 'PATCH', 'POST'] as $method) {
+            self::assertTrue(FormToken::wouldBeLogged($method, $secret, self::PAGE), $method);
+            self::assertTrue(FormToken::wouldBeLogged($method, self::PAGE . '/aaaaaaaaaaaaaaaaaaaaaa', self::PAGE));
+        }
+        self::assertTrue(FormToken::wouldBeLogged('PUT', '/plugins/glpikeys/front/join%2Ephp?i=a', self::PAGE));
+        self::assertFalse(FormToken::wouldBeLogged('POST', self::PAGE, self::PAGE));
+        self::assertFalse(FormToken::wouldBeLogged('GET', $secret, self::PAGE));
+        self::assertFalse(FormToken::wouldBeLogged('POST', '/glpi/front/login.php?redirect=' . self::PAGE, self::PAGE));
+    }
 }
