@@ -249,7 +249,7 @@ final class Page
         $this->render('result', $status, $result + [
             'state'   => $registration['state'],
             'unsent'  => $trouble === 'mail',
-            'login'   => $found ? (string) Text::raw($user->fields['name']) : '',
+            'login'   => $found ? (string) Text::fromItem($user->fields['name']) : '',
             'trouble' => $this->texts->trouble($trouble),
             'good'    => $trouble === 'resent',
         ]);
@@ -347,7 +347,7 @@ final class Page
         if (!$user->getFromDB((int) $invitation->fields['users_id'])) {
             return '';
         }
-        $fields = Text::raw(array_intersect_key($user->fields, ['firstname' => 1, 'realname' => 1]));
+        $fields = Text::fromItem(array_intersect_key($user->fields, ['firstname' => 1, 'realname' => 1]));
         // A login is half of somebody's key; without a name the sentence is left out.
         return trim($fields['firstname'] . ' ' . $fields['realname']);
     }
@@ -412,7 +412,7 @@ final class Page
     {
         $registration = new PluginGlpikeysRegistration();
         $id = (int) ($this->memory()['registration'] ?? 0);
-        return $id > 0 && $registration->getFromDB($id) ? Text::raw($registration->fields) : null;
+        return $id > 0 && $registration->getFromDB($id) ? Text::fromItem($registration->fields) : null;
     }
 
     /** Whether this session registered through the invitation. */

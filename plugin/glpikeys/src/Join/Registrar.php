@@ -86,8 +86,13 @@ final class Registrar
             // Only where, never what: the text holds the SQL with the person's values.
             $this->note(get_class($error) . ' at ' . basename($error->getFile()) . ':' . $error->getLine());
         }
-        $transaction->abandon();
-        $this->cleanUp();
+        try {
+            $transaction->abandon();
+            $this->cleanUp();
+        } catch (Throwable) {
+            // The connection is gone, and the database has undone everything by itself.
+            $this->note('the database did not answer');
+        }
         return null;
     }
 
@@ -258,7 +263,7 @@ final class Registrar
         );
         $user = new User();
         $complete = $user->getFromDB($this->user)
-            && (string) Text::raw($user->fields['name']) === $this->form->login
+            && (string) Text::fromItem($user->fields['name']) === $this->form->login
             // A refused password leaves no hash and no date; hashing again would cost 50 ms here.
             && password_get_info((string) $user->fields['password'])['algo'] !== null
             && !empty($user->fields['password_last_update'])

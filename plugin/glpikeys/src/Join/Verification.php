@@ -101,7 +101,7 @@ final class Verification
     {
         try {
             $sender = Config::getEmailSender($entity);
-            $name = (string) Text::raw((string) ($sender['name'] ?? ''));
+            $name = (string) Text::fromItem((string) ($sender['name'] ?? ''));
             $mail = new GLPIMailer();
             if (method_exists($mail, 'getEmail')) {
                 $mail->getEmail()->from(new Address((string) $sender['email'], $name))
