@@ -13,6 +13,8 @@ namespace GlpiPlugin\Glpikeys\Join;
 use Auth;
 use GlpiPlugin\Glpikeys\Text;
 use Group_User;
+use Monolog\Handler\NullHandler;
+use Monolog\Logger;
 use PluginGlpikeysInvitation;
 use PluginGlpikeysRegistration;
 use Profile_User;
@@ -55,7 +57,7 @@ final class Registrar
                 $this->invitation->groupIds()
             );
             for ($try = 1; $try <= self::TRIES; $try++) {
-                $outcome = $this->attempt($granted);
+                $outcome = $this->quietly(fn () => $this->attempt($granted));
                 if ($outcome !== null) {
                     return $outcome;
                 }
@@ -63,6 +65,27 @@ final class Registrar
             return Outcome::failed();
         } finally {
             $locks->release();
+        }
+    }
+
+    /**
+     * GLPI 10 writes every failed statement into sql-errors.log (10.0.12 DBmysql::doQuery), with
+     * the person's values and the password's hash. note() says what is needed to look into it.
+     *
+     * @param callable(): ?Outcome $work
+     */
+    private function quietly(callable $work): ?Outcome
+    {
+        global $SQLLOGGER;
+
+        $logger = $SQLLOGGER;
+        if ($logger instanceof Logger) {
+            $SQLLOGGER = new Logger('glpikeys', [new NullHandler()]);
+        }
+        try {
+            return $work();
+        } finally {
+            $SQLLOGGER = $logger;
         }
     }
 
