@@ -155,9 +155,6 @@ func (v *overviewView) renderTimeline(sum *keys.Summary) {
 		}
 		for _, it := range m.Items {
 			tone, _ := stateLook(limits.State(it.End, today))
-			if tone == look.Neutral {
-				tone = look.Info // grey squares would look switched off
-			}
 			columns[i].Squares = append(columns[i].Squares, look.Square{
 				Tone: tone,
 				Text: it.Name + " · " + dayText(it.End),
