@@ -229,7 +229,7 @@ func (v *expiryView) renderShown() {
 	if v.table.Model.Len() > 0 {
 		return
 	}
-	empty := firstState(v.list.work, v.list.work.refresh)
+	empty := firstState(v.list.work)
 	if empty == nil {
 		empty = look.NewNoMatch(t("empty.match.title"), t("empty.match.text"), t("empty.match.clear"), v.clear)
 	}

@@ -111,7 +111,7 @@ func (v *overviewView) openMonth(month, square int) {
 // render shows what the workspace holds now.
 func (v *overviewView) render() {
 	w := v.work
-	showFirst := firstState(w, w.refresh)
+	showFirst := firstState(w)
 	v.first.RemoveAll()
 	if showFirst != nil {
 		v.first.Add(look.Padded(80, 0, 0, 0, container.NewCenter(showFirst)))
@@ -260,7 +260,7 @@ func entityText(f keys.Facts) string {
 // firstState is what a page shows while there are no rows at all: that they
 // are being read, why they could not be, or that there are none. It is nil
 // when there are rows to show.
-func firstState(w *workspace, retry func()) fyne.CanvasObject {
+func firstState(w *workspace) fyne.CanvasObject {
 	switch {
 	case len(w.glance.Items) > 0:
 		return nil
@@ -272,11 +272,11 @@ func firstState(w *workspace, retry func()) fyne.CanvasObject {
 		return look.NewNoRight(t("empty.right.title"),
 			t("empty.right.text", map[string]any{"Profile": w.facts.Profile.Name}), "", nil)
 	case w.failure != nil:
-		return look.NewFailure(t("empty.failed.title"), sentence(w.failure), t("empty.failed.retry"), retry)
+		return look.NewFailure(t("empty.failed.title"), sentence(w.failure), t("empty.failed.retry"), w.refresh)
 	case w.seen.IsZero():
-		return look.NewFailure(t("empty.failed.title"), t("problem.canceled"), t("empty.failed.retry"), retry)
+		return look.NewFailure(t("empty.failed.title"), t("problem.canceled"), t("empty.failed.retry"), w.refresh)
 	default:
-		return look.NewFirstUse(look.SymbolCheck, t("empty.first.title"), t("empty.first.text"), t("frame.refresh"), retry)
+		return look.NewFirstUse(look.SymbolCheck, t("empty.first.title"), t("empty.first.text"), t("frame.refresh"), w.refresh)
 	}
 }
 

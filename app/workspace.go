@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-	"unsafe"
 
 	"glpikeys/app/connection"
 	"glpikeys/app/internal/task"
@@ -32,7 +31,7 @@ type workspace struct {
 	failure error     // why the last refresh or switch failed, nil after a success
 	notices []string  // what did not work beside the sign-in, until dismissed
 
-	counted   *keys.Summary // of countedOf, nil before the first time
+	counted   *keys.Summary // of glance and countedOf, nil when glance is new
 	countedOf summaryBasis
 
 	onChange func()
@@ -67,7 +66,8 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 		onChange:   func() {},
 	}
 	if o := in.Offline; o != nil {
-		w.offline, w.glance, w.seen, w.failure = true, o.seen.Glance(), o.seen.Time, o.why
+		w.offline, w.failure = true, o.why
+		w.show(o.seen.Glance(), o.seen.Time)
 	}
 	return w
 }
@@ -81,21 +81,23 @@ func (w *workspace) limits() keys.Thresholds { return w.deps.Preferences.Get().T
 // summary counts what was last seen. It is read several times per render, so it
 // is made again only when something that it rests on has changed.
 func (w *workspace) summary() *keys.Summary {
-	items := w.glance.Items
-	of := summaryBasis{unsafe.SliceData(items), len(items), w.limits(), w.today()}
+	of := summaryBasis{w.limits(), w.today()}
 	if w.counted == nil || w.countedOf != of {
-		sum := keys.Summarise(items, of.limits, of.today)
+		sum := keys.Summarise(w.glance.Items, of.limits, of.today)
 		w.counted, w.countedOf = &sum, of
 	}
 	return w.counted
 }
 
-// summaryBasis is what a summary rests on: another glance has items of its own.
+// summaryBasis is what a summary rests on beside the glance.
 type summaryBasis struct {
-	first  *keys.Item
-	items  int
 	limits keys.Thresholds
 	today  keys.Date
+}
+
+// show makes g, read at the time seen, what the screens show.
+func (w *workspace) show(g keys.Glance, seen time.Time) {
+	w.glance, w.seen, w.counted = g, seen, nil
 }
 
 // busy reports whether the server is being asked.
@@ -130,7 +132,7 @@ func (w *workspace) refresh() {
 	}, func(g keys.Glance, err error) {
 		w.failure = err
 		if err == nil {
-			w.glance, w.seen = g, w.deps.Now()
+			w.show(g, w.deps.Now())
 			w.keep()
 		} else {
 			w.deps.Log.Warn("refresh failed", "error", err)
@@ -197,7 +199,7 @@ func (w *workspace) change(use func(context.Context) error) {
 			w.onChange()
 			return
 		}
-		w.glance, w.seen = keys.Glance{}, time.Time{}
+		w.show(keys.Glance{}, time.Time{})
 		w.remember()
 		w.refresh()
 	})

@@ -171,7 +171,7 @@ func TestNoticesStayUntilDismissed(t *testing.T) {
 
 func TestExpiryList(t *testing.T) {
 	w, s := newTestWorkspace(t, newLoop())
-	w.glance = s.glance
+	w.show(s.glance, testNow)
 	l := newExpiryList(w)
 	ids := func() (n int) { return len(l.rows()) }
 	if ids() != 5 || l.narrowed() {

@@ -12,9 +12,6 @@ import (
 // with FieldGap.
 type Field struct {
 	widget.BaseWidget
-	label *Text
-	hint  *Text
-	input fyne.CanvasObject
 	mark  *Icon
 	below *Text
 	body  *fyne.Container
@@ -33,16 +30,11 @@ const FieldGap = 4
 
 // NewField makes a field. hint is a muted remark beside the label, or empty.
 func NewField(label, hint string, input fyne.CanvasObject) *Field {
-	f := &Field{
-		label: NewText(SmallBold, label),
-		hint:  NewText(Muted, hint),
-		input: input,
-		mark:  NewIcon(NoSymbol, 12),
-		below: NewWrapped(Small, ""),
-	}
-	f.hint.Hidden = hint == ""
+	f := &Field{mark: NewIcon(NoSymbol, 12), below: NewWrapped(Small, "")}
+	remark := NewText(Muted, hint)
+	remark.Hidden = hint == ""
 	f.mark.Hidden = true
-	f.body = VBox(3, HBox(4, f.label, f.hint), f.input, marked(f.mark, f.below))
+	f.body = VBox(3, HBox(4, NewText(SmallBold, label), remark), input, marked(f.mark, f.below))
 	f.show()
 	f.ExtendBaseWidget(f)
 	return f
@@ -51,17 +43,6 @@ func NewField(label, hint string, input fyne.CanvasObject) *Field {
 // marked puts a small mark before a text that wraps.
 func marked(mark, text fyne.CanvasObject) *fyne.Container {
 	return container.New(&markedLayout{gap: 4}, mark, text)
-}
-
-// Input is what the person fills in.
-func (f *Field) Input() fyne.CanvasObject { return f.input }
-
-// SetLabel changes label and hint, for a change of language.
-func (f *Field) SetLabel(label, hint string) {
-	f.label.SetText(label)
-	f.hint.SetText(hint)
-	f.hint.Hidden = hint == ""
-	f.Refresh()
 }
 
 // SetNote shows a remark below the input, or none for an empty text. An error

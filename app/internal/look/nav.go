@@ -41,12 +41,6 @@ func (n *NavItem) SetText(text string) {
 	n.Refresh()
 }
 
-// SetDetail changes the second line.
-func (n *NavItem) SetDetail(detail string) {
-	n.detail = detail
-	n.Refresh()
-}
-
 // SetBadge shows a count; 0 shows none.
 func (n *NavItem) SetBadge(count int) {
 	n.badge = count

@@ -16,8 +16,7 @@ import (
 // Spinner says that something is under way.
 type Spinner struct {
 	widget.BaseWidget
-	size    float32
-	stopped bool
+	size float32
 }
 
 // NewSpinner makes a spinner, size units wide and high, that runs.
@@ -27,21 +26,12 @@ func NewSpinner(size float32) *Spinner {
 	return s
 }
 
-// SetRunning starts or stops it; a stopped spinner keeps its place but shows
-// nothing.
-func (s *Spinner) SetRunning(on bool) {
-	if s.stopped == on {
-		s.stopped = !on
-		s.Refresh()
-	}
-}
-
 // CreateRenderer implements fyne.Widget.
 func (s *Spinner) CreateRenderer() fyne.WidgetRenderer {
 	dots := newDots()
 	return newDrawing(s, drawing{
 		objects: []fyne.CanvasObject{dots.circles[0], dots.circles[1], dots.circles[2]},
-		style:   func() { dots.run(!s.stopped && s.Visible(), colorOf(s, theme.ColorNamePlaceHolder)) },
+		style:   func() { dots.run(s.Visible(), colorOf(s, theme.ColorNamePlaceHolder)) },
 		layout:  dots.place,
 		min:     func() fyne.Size { return fyne.NewSquareSize(s.size) },
 		destroy: func() { dots.run(false, nil) },

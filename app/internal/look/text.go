@@ -101,14 +101,6 @@ func (t *Text) SetText(text string) {
 	}
 }
 
-// SetStyle changes the style.
-func (t *Text) SetStyle(s Style) {
-	if t.style != s {
-		t.style = s
-		t.Refresh()
-	}
-}
-
 // SetColor changes the colour; the empty name is the style's own.
 func (t *Text) SetColor(name fyne.ThemeColorName) {
 	if t.color != name {

@@ -45,7 +45,6 @@ type Table[T any, K comparable] struct {
 	list        *rows
 	body        *fyne.Container
 	placeholder *fyne.Container
-	rowHeight   float32
 	columns     []Column[T]
 	spans       []span
 	width       float32 // that spans was computed for
@@ -61,7 +60,6 @@ func New[T any, K comparable](columns []Column[T], key func(T) K) *Table[T, K] {
 	t := &Table[T, K]{
 		Model:     NewModel(columns, key),
 		columns:   columns,
-		rowHeight: RowHeight,
 		now:       time.Now,
 		modifiers: currentModifiers,
 		lastRow:   -1,
@@ -81,12 +79,6 @@ func currentModifiers() fyne.KeyModifier {
 		return d.CurrentKeyModifiers()
 	}
 	return 0
-}
-
-// SetRowHeight changes the height of all rows, the line below each included.
-func (t *Table[T, K]) SetRowHeight(height float32) {
-	t.rowHeight = height
-	t.Refresh()
 }
 
 // SetColumns replaces titles and cells, for a change of language. The columns
@@ -152,11 +144,6 @@ func (t *Table[T, K]) Focus() {
 
 // Focusable is the part of the table that takes the keyboard.
 func (t *Table[T, K]) Focusable() fyne.Focusable { return t.list }
-
-// ContentHeight is how high the table is when it shows every row.
-func (t *Table[T, K]) ContentHeight() float32 {
-	return HeaderHeight + t.rowHeight*float32(t.Model.Len())
-}
 
 // CreateRenderer implements fyne.Widget.
 func (t *Table[T, K]) CreateRenderer() fyne.WidgetRenderer {
@@ -228,7 +215,7 @@ func (t *Table[T, K]) open() {
 
 // key moves, marks and opens; false for a key that it has no use for.
 func (t *Table[T, K]) key(name fyne.KeyName) bool {
-	page := max(int(t.list.Size().Height/t.rowHeight)-1, 1)
+	page := max(int(t.list.Size().Height/RowHeight)-1, 1)
 	extend := t.modifiers()&fyne.KeyModifierShift != 0
 	at := t.Model.Cursor()
 	move := func(to int) { t.Model.Move(to, extend); t.moved() }
@@ -349,7 +336,6 @@ type host interface {
 	cells() []fyne.CanvasObject
 	fill(row int, cells []fyne.CanvasObject)
 	count() int
-	height() float32
 	align(column int) bool
 }
 
@@ -406,7 +392,6 @@ func (t *Table[T, K]) fill(i int, cells []fyne.CanvasObject) {
 }
 
 func (t *Table[T, K]) count() int            { return t.Model.Len() }
-func (t *Table[T, K]) height() float32       { return t.rowHeight }
 func (t *Table[T, K]) align(column int) bool { return t.columns[column].AlignRight }
 
 // tight is the program's theme without the room that Fyne's list leaves
@@ -594,7 +579,7 @@ func (rr *rowRenderer) Layout(size fyne.Size) {
 }
 
 // MinSize implements fyne.WidgetRenderer.
-func (rr *rowRenderer) MinSize() fyne.Size { return fyne.NewSize(100, rr.r.t.height()) }
+func (rr *rowRenderer) MinSize() fyne.Size { return fyne.NewSize(100, RowHeight) }
 
 func (rr *rowRenderer) style() {
 	selected, cursor := rr.r.t.state(rr.r.index)
