@@ -9,6 +9,7 @@ use GlpiPlugin\Glpikeys\Link;
 use GlpiPlugin\Glpikeys\QrCode;
 use GlpiPlugin\Glpikeys\Refusal;
 use GlpiPlugin\Glpikeys\Sentence;
+use GlpiPlugin\Glpikeys\StateColumn;
 use GlpiPlugin\Glpikeys\Text;
 use GlpiPlugin\Glpikeys\Token;
 
@@ -23,6 +24,8 @@ use GlpiPlugin\Glpikeys\Token;
  */
 class PluginGlpikeysInvitation extends CommonDBTM
 {
+    use StateColumn;
+
     /**
      * A POST of more rows is refused: GLPI answers with a "link" header that
      * names every row and outgrows what proxies pass on; all rows would be
@@ -615,24 +618,6 @@ class PluginGlpikeysInvitation extends CommonDBTM
             InvitationState::USED_UP   => __('Used up', 'glpikeys'),
             InvitationState::REVOKED   => __('Revoked', 'glpikeys'),
         ];
-    }
-
-    public static function getSpecificValueToDisplay($field, $values, array $options = [])
-    {
-        if ($field === 'state') {
-            $value = is_array($values) ? (string) ($values['state'] ?? '') : (string) $values;
-            return self::stateNames()[$value] ?? '';
-        }
-        return parent::getSpecificValueToDisplay($field, $values, $options);
-    }
-
-    public static function getSpecificValueToSelect($field, $name = '', $values = '', array $options = [])
-    {
-        if ($field === 'state') {
-            $value = is_array($values) ? (string) ($values['state'] ?? '') : (string) $values;
-            return Dropdown::showFromArray($name, self::stateNames(), ['value' => $value, 'display' => false]);
-        }
-        return parent::getSpecificValueToSelect($field, $name, $values, $options);
     }
 
     // --- GLPI's form

@@ -5,6 +5,7 @@ declare(strict_types=1);
 use GlpiPlugin\Glpikeys\Decision;
 use GlpiPlugin\Glpikeys\Refusal;
 use GlpiPlugin\Glpikeys\Sentence;
+use GlpiPlugin\Glpikeys\StateColumn;
 use GlpiPlugin\Glpikeys\Text;
 
 /**
@@ -15,6 +16,8 @@ use GlpiPlugin\Glpikeys\Text;
  */
 class PluginGlpikeysRegistration extends CommonDBTM
 {
+    use StateColumn;
+
     public const WAITING_EMAIL    = 'waiting_email';
     public const WAITING_APPROVAL = 'waiting_approval';
     public const DONE             = 'done';
@@ -181,24 +184,6 @@ class PluginGlpikeysRegistration extends CommonDBTM
             self::DONE             => __('Done', 'glpikeys'),
             self::REFUSED          => __('Refused', 'glpikeys'),
         ];
-    }
-
-    public static function getSpecificValueToDisplay($field, $values, array $options = [])
-    {
-        if ($field === 'state') {
-            $value = is_array($values) ? (string) ($values['state'] ?? '') : (string) $values;
-            return self::stateNames()[$value] ?? '';
-        }
-        return parent::getSpecificValueToDisplay($field, $values, $options);
-    }
-
-    public static function getSpecificValueToSelect($field, $name = '', $values = '', array $options = [])
-    {
-        if ($field === 'state') {
-            $value = is_array($values) ? (string) ($values['state'] ?? '') : (string) $values;
-            return Dropdown::showFromArray($name, self::stateNames(), ['value' => $value, 'display' => false]);
-        }
-        return parent::getSpecificValueToSelect($field, $name, $values, $options);
     }
 
     public function getTabNameForItem(CommonGLPI $item, $withtemplate = 0)
