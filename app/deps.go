@@ -84,3 +84,36 @@ type LastSeen interface {
 	Load(id string) (connection.Seen, bool)
 	Delete(id string) error
 }
+
+// Invitations is the part of a session that reaches the plugin glpikeys. Its
+// methods may be called from any goroutine; their errors are *keys.Problem,
+// with Field set where GLPI refused a value.
+type Invitations interface {
+	// Plugin tells how the plugin stands. PluginMissing, PluginInactive,
+	// PluginUnseen, PluginOld or NoRight say why there are no invitations.
+	Plugin(ctx context.Context) (keys.Plugin, error)
+	// Invitations reads all that the active profile and entity let one see,
+	// without those in the trash. progress is told as by Session.Glance.
+	Invitations(ctx context.Context, progress func(done, total int)) ([]keys.Invitation, error)
+	// Invitation reads one, with its link: "" when GLPI keeps none, or gives
+	// it only to those who could have made the invitation.
+	Invitation(ctx context.Context, id int) (inv keys.Invitation, link string, err error)
+	// Registrations are the accounts made with an invitation, newest first.
+	Registrations(ctx context.Context, invitation int) ([]keys.Registration, error)
+	// Groups are those whose members an invitation in the entity may make, by
+	// name.
+	Groups(ctx context.Context, entity int) ([]keys.Group, error)
+	// CreateInvitation makes one. Called again with the same uuid after a lost
+	// answer it gives the same invitation; it never makes two.
+	CreateInvitation(ctx context.Context, uuid string, policy keys.InvitationPolicy) (id int, link string, err error)
+	// SetInvitationActive revokes an invitation, or undoes that.
+	SetInvitationActive(ctx context.Context, id int, active bool) error
+	// ExtendInvitation changes how often (0: unlimited) and until when (zero:
+	// for ever) an invitation works.
+	ExtendInvitation(ctx context.Context, id int, maxUses int, end time.Time) error
+	// AnswerRegistration approves or refuses one that waits for approval.
+	AnswerRegistration(ctx context.Context, id int, approve bool) error
+	// CheckLink opens a link once, as anybody would, and gives all doubts
+	// about it. It counts as "opened" for the invitation, never as a use.
+	CheckLink(ctx context.Context, link string) ([]keys.LinkDoubt, error)
+}

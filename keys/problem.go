@@ -61,6 +61,12 @@ const (
 	SomeFailed     Cause = "some-failed"     // ERROR_GLPI_PARTIAL_*: Err holds the rows
 	OutcomeUnknown Cause = "outcome-unknown" // a write whose answer was lost: look before repeating
 
+	// The plugin glpikeys, which invitations need.
+	PluginMissing  Cause = "plugin-missing"  // not in GLPI's folder of plugins, or never installed
+	PluginInactive Cause = "plugin-inactive" // installed and switched off
+	PluginUnseen   Cause = "plugin-unseen"   // missing or off; this profile may not see which
+	PluginOld      Cause = "plugin-old"      // too old for this program; Detail is its version
+
 	// On this computer.
 	KeyringAbsent   Cause = "keyring-absent"    // no keyring service, or it is locked for good
 	KeyringTimedOut Cause = "keyring-timed-out" // nobody answered its unlock question
@@ -77,6 +83,7 @@ type Problem struct {
 	Op     string // what was attempted, for logs: "sign in", "list Contract"
 	Cause  Cause
 	Detail string // what the sentence needs besides: a host, GLPI's own message
+	Field  string // the column of an item that was refused, "" when it is not told
 	Err    error  // what happened underneath, may be nil
 }
 
