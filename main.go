@@ -19,6 +19,7 @@ import (
 	"runtime/debug"
 	"syscall"
 	"time"
+	_ "time/tzdata" // Windows has no zones of its own for the servers' times
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"

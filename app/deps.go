@@ -51,6 +51,8 @@ type Session interface {
 	MintToken(ctx context.Context) (string, error)
 	// Close ends the session on the server.
 	Close(ctx context.Context) error
+
+	Invitations
 }
 
 // Connections keeps the saved servers.

@@ -3,9 +3,11 @@ package app
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -49,16 +51,26 @@ type fakeSession struct {
 	facts  keys.Facts
 	glance keys.Glance
 	err    error
+	errs   map[string]error // of single calls, by what calls has for them
 	delay  time.Duration
 	ending time.Duration // that Close takes
 	token  string
 	calls  []string
 	closed bool
+
+	plugin        keys.Plugin
+	invitations   []keys.Invitation
+	registrations map[int][]keys.Registration // by invitation
+	groups        []keys.Group                // of every entity
+	links         map[int]string              // by invitation
+	doubts        []keys.LinkDoubt            // about every link
+	lostAnswers   int                         // so many creations are done, and fail with OutcomeUnknown
 }
 
 func (s *fakeSession) note(ctx context.Context, call string) error {
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
+	err := cmp.Or(s.errs[call], s.err)
 	s.mu.Unlock()
 	if s.delay > 0 {
 		select {
@@ -67,7 +79,7 @@ func (s *fakeSession) note(ctx context.Context, call string) error {
 			return ctx.Err()
 		}
 	}
-	return s.err
+	return err
 }
 
 func (s *fakeSession) Facts() keys.Facts {
@@ -122,6 +134,153 @@ func (s *fakeSession) Close(ctx context.Context) error {
 	s.closed = true
 	s.mu.Unlock()
 	return nil
+}
+
+func (s *fakeSession) Plugin(ctx context.Context) (keys.Plugin, error) {
+	err := s.note(ctx, "plugin")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err != nil {
+		return keys.Plugin{}, err
+	}
+	return s.plugin, nil
+}
+
+func (s *fakeSession) Invitations(ctx context.Context, progress func(done, total int)) ([]keys.Invitation, error) {
+	if err := s.note(ctx, "invitations"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	list := slices.Clone(s.invitations)
+	s.mu.Unlock()
+	if progress != nil {
+		progress(len(list), len(list))
+	}
+	for i := range list {
+		list[i].Groups = nil // GLPI's list does not tell
+	}
+	return list, nil
+}
+
+func (s *fakeSession) Invitation(ctx context.Context, id int) (keys.Invitation, string, error) {
+	if err := s.note(ctx, "invitation"); err != nil {
+		return keys.Invitation{}, "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if inv := s.invitation(id); inv != nil {
+		return *inv, s.links[id], nil
+	}
+	return keys.Invitation{}, "", &keys.Problem{Op: "get invitation", Cause: keys.NotFound}
+}
+
+// invitation is the one of that id, nil for none. The caller holds mu.
+func (s *fakeSession) invitation(id int) *keys.Invitation {
+	for i := range s.invitations {
+		if s.invitations[i].ID == id {
+			return &s.invitations[i]
+		}
+	}
+	return nil
+}
+
+func (s *fakeSession) Registrations(ctx context.Context, invitation int) ([]keys.Registration, error) {
+	if err := s.note(ctx, "registrations"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.registrations[invitation]), nil
+}
+
+func (s *fakeSession) Groups(ctx context.Context, entity int) ([]keys.Group, error) {
+	if err := s.note(ctx, "groups"); err != nil {
+		return nil, err
+	}
+	return s.groups, nil
+}
+
+func (s *fakeSession) CreateInvitation(ctx context.Context, uuid string, policy keys.InvitationPolicy) (int, string, error) {
+	if err := s.note(ctx, "create"); err != nil {
+		return 0, "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := 1
+	for i := range s.invitations {
+		if s.invitations[i].UUID == uuid {
+			return s.invitations[i].ID, s.links[s.invitations[i].ID], nil
+		}
+		id = max(id, s.invitations[i].ID+1)
+	}
+	s.invitations = append(s.invitations, keys.Invitation{
+		ID: id, UUID: uuid, InvitationPolicy: policy, Active: true, Author: s.facts.User.Name, Created: testNow,
+	})
+	if s.links == nil {
+		s.links = make(map[int]string)
+	}
+	s.links[id] = fmt.Sprintf("https://glpi.example.com/plugins/glpikeys/front/join.php?i=%022d", id)
+	if s.lostAnswers > 0 {
+		s.lostAnswers--
+		return 0, "", &keys.Problem{Op: "create invitation", Cause: keys.OutcomeUnknown}
+	}
+	return id, s.links[id], nil
+}
+
+func (s *fakeSession) SetInvitationActive(ctx context.Context, id int, active bool) error {
+	return s.change(ctx, "active", id, func(inv *keys.Invitation) { inv.Active = active })
+}
+
+func (s *fakeSession) ExtendInvitation(ctx context.Context, id int, maxUses int, end time.Time) error {
+	return s.change(ctx, "extend", id, func(inv *keys.Invitation) { inv.MaxUses, inv.End = maxUses, end })
+}
+
+func (s *fakeSession) change(ctx context.Context, call string, id int, do func(*keys.Invitation)) error {
+	if err := s.note(ctx, call); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	inv := s.invitation(id)
+	if inv == nil {
+		return &keys.Problem{Op: call, Cause: keys.NotFound}
+	}
+	do(inv)
+	return nil
+}
+
+func (s *fakeSession) AnswerRegistration(ctx context.Context, id int, approve bool) error {
+	if err := s.note(ctx, "answer"); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for invitation, list := range s.registrations {
+		for i := range list {
+			if list[i].ID != id {
+				continue
+			}
+			list[i].State = keys.RegistrationRefused
+			if approve {
+				list[i].State = keys.RegistrationDone
+			}
+			if inv := s.invitation(invitation); inv != nil {
+				inv.Waiting--
+				if !approve {
+					inv.Uses--
+				}
+			}
+			return nil
+		}
+	}
+	return &keys.Problem{Op: "answer registration", Cause: keys.NotFound}
+}
+
+func (s *fakeSession) CheckLink(ctx context.Context, link string) ([]keys.LinkDoubt, error) {
+	if err := s.note(ctx, "check link"); err != nil {
+		return nil, err
+	}
+	return s.doubts, nil
 }
 
 // fakeConnections keeps connections in memory, in the order of Put.

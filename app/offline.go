@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"glpikeys/app/connection"
 	"glpikeys/app/internal/task"
@@ -45,6 +46,45 @@ func (o *offline) MintToken(context.Context) (string, error) { return "", o.why 
 
 // Close has nothing to end.
 func (o *offline) Close(context.Context) error { return nil }
+
+// Plugin fails as the sign-in did, and so do all calls about invitations:
+// nothing of them is kept on this computer.
+func (o *offline) Plugin(context.Context) (keys.Plugin, error) { return keys.Plugin{}, o.why }
+
+// Invitations fails as the sign-in did.
+func (o *offline) Invitations(context.Context, func(done, total int)) ([]keys.Invitation, error) {
+	return nil, o.why
+}
+
+// Invitation fails as the sign-in did.
+func (o *offline) Invitation(context.Context, int) (keys.Invitation, string, error) {
+	return keys.Invitation{}, "", o.why
+}
+
+// Registrations fails as the sign-in did.
+func (o *offline) Registrations(context.Context, int) ([]keys.Registration, error) {
+	return nil, o.why
+}
+
+// Groups fails as the sign-in did.
+func (o *offline) Groups(context.Context, int) ([]keys.Group, error) { return nil, o.why }
+
+// CreateInvitation fails as the sign-in did.
+func (o *offline) CreateInvitation(context.Context, string, keys.InvitationPolicy) (int, string, error) {
+	return 0, "", o.why
+}
+
+// SetInvitationActive fails as the sign-in did.
+func (o *offline) SetInvitationActive(context.Context, int, bool) error { return o.why }
+
+// ExtendInvitation fails as the sign-in did.
+func (o *offline) ExtendInvitation(context.Context, int, int, time.Time) error { return o.why }
+
+// AnswerRegistration fails as the sign-in did.
+func (o *offline) AnswerRegistration(context.Context, int, bool) error { return o.why }
+
+// CheckLink fails as the sign-in did.
+func (o *offline) CheckLink(context.Context, string) ([]keys.LinkDoubt, error) { return nil, o.why }
 
 // offer looks for what was last seen of the saved server in the form, if why
 // says that it cannot be reached. Otherwise it withdraws what was offered.
