@@ -119,3 +119,41 @@ type Invitations interface {
 	// about it. It counts as "opened" for the invitation, never as a use.
 	CheckLink(ctx context.Context, link string) ([]keys.LinkDoubt, error)
 }
+
+// KeyRecords is the part of a session that keeps registration keys. Its
+// methods may be called from any goroutine; their errors are *keys.Problem.
+type KeyRecords interface {
+	// KeyRecords reads all key records that the active profile and entity let
+	// one see, without key texts. It is empty on a server that has no licence
+	// type "Registration key" yet. progress is told as by Session.Glance.
+	KeyRecords(ctx context.Context, progress func(done, total int)) ([]keys.KeyRecord, error)
+	// KeyRecord reads one, with its key text when GLPI keeps it.
+	KeyRecord(ctx context.Context, id int) (keys.KeyRecord, error)
+	// KeyHistory tells who changed what, newest first, without key texts.
+	KeyHistory(ctx context.Context, id int) ([]keys.KeyEvent, error)
+	// HasKeyType reports whether GLPI knows the licence type "Registration
+	// key"; AddKeyType makes it.
+	HasKeyType(ctx context.Context) (bool, error)
+	AddKeyType(ctx context.Context) error
+	// Products are the Software whose name contains text, by name.
+	Products(ctx context.Context, text string) ([]keys.Product, error)
+	// CreateKeyRecord makes one, and its product when that has no ID. Called
+	// again with the same Block.Record after a lost answer it finds the record
+	// that is there; it never makes two.
+	CreateKeyRecord(ctx context.Context, record keys.KeyRecord) (id int, err error)
+	// UpdateKeyRecord reads a record, lets edit change it, and writes what
+	// changed. It refuses to write where somebody damaged the block.
+	UpdateKeyRecord(ctx context.Context, id int, edit func(*keys.KeyRecord) error) (keys.KeyRecord, error)
+
+	// InstalledKey tells what can be known of the GLPI Network key in GLPI's
+	// configuration.
+	InstalledKey(ctx context.Context) (keys.InstalledKey, error)
+	// InstallKey writes text into GLPI's configuration, or clears it when text
+	// is "", and proves that GLPI stored it.
+	InstallKey(ctx context.Context, text string) (keys.InstalledKey, error)
+	// Subscription is GLPI's own view of the installed key, through the plugin
+	// glpikeys. A Plugin… cause when there is no such view.
+	Subscription(ctx context.Context) (keys.Subscription, error)
+	// InstalledPlugins are the plugins of the server.
+	InstalledPlugins(ctx context.Context) ([]keys.InstalledPlugin, error)
+}
