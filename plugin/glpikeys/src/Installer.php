@@ -11,7 +11,8 @@ use Profile;
 use ProfileRight;
 
 /**
- * Tables, right and scheduled task. Everything may be run again at any time.
+ * Tables, right and scheduled task. Everything may be run again at any time; GLPI calls the same
+ * function to install and to upgrade.
  *
  * @license GPL-3.0-or-later
  */
@@ -30,17 +31,12 @@ final class Installer
         'trusted_proxies'          => '',
     ];
 
-    private const TABLES = ['invitations', 'registrations', 'statuses', 'attempts'];
-
     public function install(): bool
     {
         global $DB;
 
-        foreach (self::TABLES as $name) {
-            $table = 'glpi_plugin_glpikeys_' . $name;
-            if (!$DB->tableExists($table)) {
-                $DB->doQuery($this->schema($name, $table));
-            }
+        if (!$this->bringUpToDate()) {
+            return false;
         }
         if (countElementsInTable('glpi_plugin_glpikeys_statuses', ['id' => 1]) === 0) {
             $DB->insert('glpi_plugin_glpikeys_statuses', ['id' => 1]);
@@ -68,8 +64,8 @@ final class Installer
         if (($settings['delete_data_on_uninstall'] ?? '0') !== '1') {
             return true;
         }
-        foreach (self::TABLES as $name) {
-            $DB->doQuery('DROP TABLE IF EXISTS `glpi_plugin_glpikeys_' . $name . '`');
+        foreach (Schema::tables() as $table) {
+            $DB->doQuery("DROP TABLE IF EXISTS `$table`");
         }
         ProfileRight::deleteProfileRights([self::RIGHT]);
         Config::deleteConfigurationValues(self::CONTEXT, array_keys(self::SETTINGS));
@@ -79,6 +75,38 @@ final class Installer
             ]]);
         }
         return true;
+    }
+
+    private function bringUpToDate(): bool
+    {
+        global $DB;
+
+        $schema  = new Schema('int ' . DBConnection::getDefaultPrimaryKeySignOption());
+        $options = 'ENGINE=InnoDB DEFAULT CHARSET=' . DBConnection::getDefaultCharset()
+            . ' COLLATE=' . DBConnection::getDefaultCollation() . ' ROW_FORMAT=DYNAMIC';
+        foreach (Schema::tables() as $table) {
+            $done = $DB->doQuery($DB->tableExists($table, false)
+                ? $schema->alter($table, array_keys($DB->listFields($table, false)), $this->keys($table))
+                : $schema->create($table, $options));
+            // GLPI 10 says so with false, GLPI 11 with an exception.
+            if (!$done) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** @return array<string, string[]> name of an index => its columns */
+    private function keys(string $table): array
+    {
+        global $DB;
+
+        $keys   = [];
+        $result = $DB->doQuery("SHOW INDEX FROM `$table`");
+        while ($row = $DB->fetchAssoc($result)) {
+            $keys[$row['Key_name']][] = $row['Column_name'];
+        }
+        return $keys;
     }
 
     private function addSettings(): void
@@ -158,102 +186,5 @@ final class Installer
                 ]);
             }
         }
-    }
-
-    private function schema(string $name, string $table): string
-    {
-        $sign    = DBConnection::getDefaultPrimaryKeySignOption();
-        $options = 'ENGINE=InnoDB DEFAULT CHARSET=' . DBConnection::getDefaultCharset()
-            . ' COLLATE=' . DBConnection::getDefaultCollation() . ' ROW_FORMAT=DYNAMIC';
-
-        return 'CREATE TABLE `' . $table . '` (' . str_replace('{id}', "int $sign", $this->columns($name))
-            . ') ' . $options;
-    }
-
-    private function columns(string $name): string
-    {
-        return match ($name) {
-            'invitations' => '
-                `id` {id} NOT NULL AUTO_INCREMENT,
-                `uuid` char(36) NOT NULL,
-                `entities_id` {id} NOT NULL DEFAULT 0,
-                `is_recursive` tinyint NOT NULL DEFAULT 0,
-                `name` varchar(255) NOT NULL DEFAULT \'\',
-                `comment` text,
-                `is_active` tinyint NOT NULL DEFAULT 1,
-                `begin_date` timestamp NULL DEFAULT NULL,
-                `end_date` timestamp NULL DEFAULT NULL,
-                `max_uses` int unsigned NOT NULL DEFAULT 1,
-                `uses` int unsigned NOT NULL DEFAULT 0,
-                `profiles_id` {id} NOT NULL DEFAULT 0,
-                `profile_recursive` tinyint NOT NULL DEFAULT 0,
-                `groups` text,
-                `account_end_date` timestamp NULL DEFAULT NULL,
-                `account_days` int unsigned NOT NULL DEFAULT 0,
-                `email_domains` text,
-                `login_is_email` tinyint NOT NULL DEFAULT 0,
-                `verify_email` tinyint NOT NULL DEFAULT 0,
-                `require_approval` tinyint NOT NULL DEFAULT 0,
-                `show_once` tinyint NOT NULL DEFAULT 0,
-                `batch` varchar(64) NOT NULL DEFAULT \'\',
-                `opened` int unsigned NOT NULL DEFAULT 0,
-                `started` int unsigned NOT NULL DEFAULT 0,
-                `users_id` {id} NOT NULL DEFAULT 0,
-                `token_hash` char(64) NOT NULL,
-                `token` text,
-                `date_creation` timestamp NULL DEFAULT NULL,
-                `date_mod` timestamp NULL DEFAULT NULL,
-                `is_deleted` tinyint NOT NULL DEFAULT 0,
-                PRIMARY KEY (`id`),
-                UNIQUE KEY `uuid` (`uuid`),
-                UNIQUE KEY `token_hash` (`token_hash`),
-                KEY `entities_id` (`entities_id`),
-                KEY `name` (`name`),
-                KEY `end_date` (`end_date`),
-                KEY `profiles_id` (`profiles_id`),
-                KEY `users_id` (`users_id`),
-                KEY `batch` (`batch`),
-                KEY `date_creation` (`date_creation`),
-                KEY `date_mod` (`date_mod`),
-                KEY `is_deleted` (`is_deleted`)',
-            'registrations' => '
-                `id` {id} NOT NULL AUTO_INCREMENT,
-                `plugin_glpikeys_invitations_id` {id} NOT NULL DEFAULT 0,
-                `entities_id` {id} NOT NULL DEFAULT 0,
-                `is_recursive` tinyint NOT NULL DEFAULT 0,
-                `users_id` {id} NOT NULL DEFAULT 0,
-                `email` varchar(255) NOT NULL DEFAULT \'\',
-                `state` varchar(20) NOT NULL DEFAULT \'done\',
-                `address` varchar(45) NOT NULL DEFAULT \'\',
-                `needs_approval` tinyint NOT NULL DEFAULT 0,
-                `code_hash` char(64) DEFAULT NULL,
-                `code_tries` tinyint NOT NULL DEFAULT 0,
-                `code_until` timestamp NULL DEFAULT NULL,
-                `date_creation` timestamp NULL DEFAULT NULL,
-                `date_mod` timestamp NULL DEFAULT NULL,
-                PRIMARY KEY (`id`),
-                KEY `plugin_glpikeys_invitations_id` (`plugin_glpikeys_invitations_id`),
-                KEY `entities_id` (`entities_id`),
-                KEY `users_id` (`users_id`),
-                KEY `email` (`email`),
-                KEY `state` (`state`, `code_until`),
-                KEY `date_creation` (`date_creation`)',
-            'statuses' => '
-                `id` {id} NOT NULL AUTO_INCREMENT,
-                `reached` tinyint DEFAULT NULL,
-                `http_status` int unsigned DEFAULT NULL,
-                `error` varchar(255) NOT NULL DEFAULT \'\',
-                `verdict` varchar(20) NOT NULL DEFAULT \'\',
-                `fingerprint` char(64) NOT NULL DEFAULT \'\',
-                `subscription` text,
-                `checked_at` timestamp NULL DEFAULT NULL,
-                PRIMARY KEY (`id`)',
-            'attempts' => '
-                `address` varchar(45) NOT NULL,
-                `slot` int unsigned NOT NULL,
-                `count` int unsigned NOT NULL DEFAULT 0,
-                PRIMARY KEY (`address`, `slot`),
-                KEY `slot` (`slot`)',
-        };
     }
 }
