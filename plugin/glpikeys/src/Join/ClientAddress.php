@@ -11,7 +11,7 @@ declare(strict_types=1);
 namespace GlpiPlugin\Glpikeys\Join;
 
 /**
- * The address limits are counted by.
+ * Where a request comes from: the address limits are counted by, and whether it is encrypted.
  */
 final class ClientAddress
 {
@@ -34,6 +34,22 @@ final class ClientAddress
             $address = $next;
         }
         return $address;
+    }
+
+    /**
+     * Whether the visitor's browser speaks https, also to a configured proxy in front of GLPI.
+     *
+     * @param array<string, mixed> $server  $_SERVER
+     * @param string[]             $proxies addresses of the proxies in front of GLPI
+     */
+    public static function isSecure(array $server, array $proxies): bool
+    {
+        $https = strtolower((string) ($server['HTTPS'] ?? ''));
+        if ($https !== '' && $https !== 'off') {
+            return true;
+        }
+        return in_array($server['REMOTE_ADDR'] ?? '', $proxies, true)
+            && strtolower((string) ($server['HTTP_X_FORWARDED_PROTO'] ?? '')) === 'https';
     }
 
     /** What is counted together: an IPv4 address, or the /64 one IPv6 customer has. */

@@ -28,6 +28,9 @@ final class Limits
 
     private const ALLOWED = [self::UNKNOWN => 20, self::FORM => 150, self::MAIL => 4];
 
+    /** From here on a person who gets a form wrong is asked for a proof of work (Puzzle). */
+    private const SUSPICIOUS = 30;
+
     private const SLOT = 600;
 
     public function __construct(private string $who)
@@ -37,18 +40,28 @@ final class Limits
     /** Whether too much went wrong in this and the last ten minutes. */
     public function isReached(string $kind): bool
     {
-        global $DB;
+        return $this->sum($kind) >= self::ALLOWED[$kind];
+    }
 
-        $slots = $DB->request([
-            'SELECT' => ['count'],
-            'FROM'   => 'glpi_plugin_glpikeys_attempts',
-            'WHERE'  => ['address' => $this->key($kind), 'slot' => ['>=', $this->slot() - 1]],
-        ]);
-        $sum = 0;
-        foreach ($slots as $row) {
-            $sum += (int) $row['count'];
+    /** Whether enough went wrong, of any kind, that a machine may be behind it. */
+    public function isSuspicious(): bool
+    {
+        return $this->sum(self::UNKNOWN) + $this->sum(self::FORM) >= self::SUSPICIOUS;
+    }
+
+    /**
+     * Counts one more unless the limit is reached.
+     *
+     * Counted first and added up afterwards: of many requests at the same time, no more than
+     * allowed are told that they were within the limit.
+     */
+    public function admits(string $kind): bool
+    {
+        if ($this->isReached($kind)) {
+            return false;
         }
-        return $sum >= self::ALLOWED[$kind];
+        $this->count($kind);
+        return $this->sum($kind) <= self::ALLOWED[$kind];
     }
 
     public function count(string $kind): void
@@ -72,6 +85,22 @@ final class Limits
         global $DB;
 
         $DB->delete('glpi_plugin_glpikeys_attempts', ['slot' => ['<', intdiv(time(), self::SLOT) - 2]]);
+    }
+
+    private function sum(string $kind): int
+    {
+        global $DB;
+
+        $slots = $DB->request([
+            'SELECT' => ['count'],
+            'FROM'   => 'glpi_plugin_glpikeys_attempts',
+            'WHERE'  => ['address' => $this->key($kind), 'slot' => ['>=', $this->slot() - 1]],
+        ]);
+        $sum = 0;
+        foreach ($slots as $row) {
+            $sum += (int) $row['count'];
+        }
+        return $sum;
     }
 
     private function key(string $kind): string

@@ -22,6 +22,7 @@ use Html;
 use PluginGlpikeysInvitation;
 use PluginGlpikeysRegistration;
 use Session;
+use Throwable;
 use User;
 
 /**
@@ -32,6 +33,8 @@ final class Page
     /** What the session remembers after a registration; never the invitation's token. */
     private const MEMORY = 'plugin_glpikeys_join';
 
+    private const COUNTED = 'plugin_glpikeys_join_counted';
+
     private Texts $texts;
 
     private string $language;
@@ -39,6 +42,8 @@ final class Page
     private Limits $limits;
 
     private string $address;
+
+    private Puzzle $puzzle;
 
     public function __construct()
     {
@@ -54,6 +59,7 @@ final class Page
         $proxies = array_filter(array_map('trim', explode(',', (string) ($settings['trusted_proxies'] ?? ''))));
         $this->address = ClientAddress::of($_SERVER, $proxies);
         $this->limits = new Limits(ClientAddress::group($this->address));
+        $this->puzzle = new Puzzle($this->limits, ClientAddress::isSecure($_SERVER, $proxies));
     }
 
     public function answer(): void
@@ -76,7 +82,9 @@ final class Page
         if ($invitation === null) {
             return;
         }
-        $this->countOpened($invitation);
+        if (($_SERVER['REQUEST_METHOD'] ?? '') === 'GET') {
+            $this->countOnce($invitation, 'opened');
+        }
         $this->showForm($invitation, Form::blank());
     }
 
@@ -99,8 +107,16 @@ final class Page
             $this->showNotice('too_many', 429);
             return;
         }
+        if (!$form->trapped) {
+            $this->countOnce($invitation, 'started');
+        }
         $form = $this->withLogin($invitation, $form);
         $problems = $this->problems($invitation, $form);
+        if ($this->puzzle->stops($problems !== [], $this->post()['altcha'] ?? '')) {
+            $this->limits->count(Limits::FORM);
+            $this->showForm($invitation, $form, [], 'puzzle', 422);
+            return;
+        }
         $outcome = $problems === []
             ? (new Registrar($invitation, $form, $this->address, $this->language))->register()
             : Outcome::taken($problems);
@@ -142,6 +158,8 @@ final class Page
     /** @return array<string, string[]> */
     private function problems(PluginGlpikeysInvitation $invitation, Form $form): array
     {
+        global $CFG_GLPI;
+
         // A machine filled in the field nobody sees: the person behind it, if any, sees a form.
         if ($form->trapped) {
             return ['website' => ['trap']];
@@ -149,7 +167,8 @@ final class Page
         $domains = (string) $invitation->fields['email_domains'];
         $problems = $form->problems(
             $this->rules(),
-            static fn (string $email) => (bool) GLPIMailer::validateAddress($email),
+            static fn (string $email) => GLPIMailer::validateAddress($email)
+                && EmailAddress::isPlausible($email, (string) ($CFG_GLPI['admin_email'] ?? '')),
             static fn (string $email) => EmailDomains::allows($domains, $email)
         );
         if (!isset($problems['password']) && !$this->policyAccepts($form->password)) {
@@ -185,6 +204,10 @@ final class Page
             $this->showNotice('unknown', 404);
             return;
         }
+        if ($this->isWithdrawn($registration)) {
+            $this->showNotice('withdrawn', 410);
+            return;
+        }
         $right = !FormToken::isStale() && (new Verification((int) $registration['id'], $this->memory()['secret']))
             ->confirm((string) ($this->post()['code'] ?? ''));
         if ($right || $registration['state'] !== PluginGlpikeysRegistration::WAITING_EMAIL) {
@@ -198,6 +221,10 @@ final class Page
         $registration = $this->rememberedRegistration();
         if ($registration === null || FormToken::isStale()) {
             $this->redirect();
+        }
+        if ($this->isWithdrawn($registration)) {
+            $this->showNotice('withdrawn', 410);
+            return;
         }
         $limits = new Limits((string) $registration['id']);
         if ($registration['state'] !== PluginGlpikeysRegistration::WAITING_EMAIL || $limits->isReached(Limits::MAIL)) {
@@ -233,6 +260,10 @@ final class Page
         $registration = $this->rememberedRegistration();
         if ($registration === null) {
             $this->showNotice('unknown', 404);
+            return;
+        }
+        if ($this->isWithdrawn($registration)) {
+            $this->showNotice('withdrawn', 410);
             return;
         }
         $unsent = !empty($_SESSION[self::MEMORY]['unsent']);
@@ -287,14 +318,10 @@ final class Page
     /** Unknown and revoked look alike; only what nobody ever made counts as a guess. */
     private function showUnknown(bool $guessed): void
     {
-        if ($this->limits->isReached(Limits::UNKNOWN)) {
-            $this->showNotice('too_many', 429);
-            return;
-        }
-        if ($guessed) {
-            $this->limits->count(Limits::UNKNOWN);
-        }
-        $this->showNotice('unknown', 404);
+        $isMany = $guessed
+            ? !$this->limits->admits(Limits::UNKNOWN)
+            : $this->limits->isReached(Limits::UNKNOWN);
+        $isMany ? $this->showNotice('too_many', 429) : $this->showNotice('unknown', 404);
     }
 
     private function showNotice(string $state, int $status, string $begin = ''): void
@@ -338,6 +365,7 @@ final class Page
             'login_is_email' => (bool) $invitation->fields['login_is_email'],
             'verify_email'   => (bool) $invitation->fields['verify_email'],
             'approval'       => (bool) $invitation->fields['require_approval'],
+            'puzzle'         => $this->puzzle->isAsked() ? $this->puzzle->widget() : null,
         ]);
     }
 
@@ -377,18 +405,29 @@ final class Page
         return PasswordRules::fromConfig($CFG_GLPI);
     }
 
-    /** Once per session and invitation: people reload, and a count says little more. */
-    private function countOpened(PluginGlpikeysInvitation $invitation): void
+    /**
+     * Counts a visit once per session and invitation; people reload, and send a form again.
+     *
+     * "opened" also counts the programs that look at links in mails, which keep no session.
+     * They send no forms, so "started" counts people.
+     */
+    private function countOnce(PluginGlpikeysInvitation $invitation, string $column): void
     {
         global $DB;
 
-        $id = $invitation->getID();
-        if (($_SERVER['REQUEST_METHOD'] ?? '') === 'GET' && !isset($_SESSION[self::MEMORY . '_opened'][$id])) {
-            $_SESSION[self::MEMORY . '_opened'][$id] = 1;
+        $id = (int) $invitation->getID();
+        if (isset($_SESSION[self::COUNTED][$column][$id])) {
+            return;
+        }
+        $_SESSION[self::COUNTED][$column][$id] = 1;
+        try {
             $DB->doQuery(sprintf(
-                'UPDATE `glpi_plugin_glpikeys_invitations` SET `opened` = `opened` + 1 WHERE `id` = %d',
+                'UPDATE `glpi_plugin_glpikeys_invitations` SET `%1$s` = `%1$s` + 1 WHERE `id` = %2$d',
+                $column,
                 $id
             ));
+        } catch (Throwable) {
+            // Somebody else holds the row for long; a count is no reason to turn a visitor away.
         }
     }
 
@@ -413,6 +452,21 @@ final class Page
         $registration = new PluginGlpikeysRegistration();
         $id = (int) ($this->memory()['registration'] ?? 0);
         return $id > 0 && $registration->getFromDB($id) ? Text::fromItem($registration->fields) : null;
+    }
+
+    /**
+     * Whoever revokes an invitation wants no more accounts from it, so those that still wait
+     * for their code stay closed until the scheduled task removes them and gives the uses back.
+     * One that ended or was used up meanwhile was right when the person registered.
+     *
+     * @param array<string, mixed> $registration
+     */
+    private function isWithdrawn(array $registration): bool
+    {
+        $invitation = new PluginGlpikeysInvitation();
+        return $registration['state'] === PluginGlpikeysRegistration::WAITING_EMAIL
+            && (!$invitation->getFromDB((int) $registration['plugin_glpikeys_invitations_id'])
+                || $invitation->state() === InvitationState::REVOKED);
     }
 
     /** Whether this session registered through the invitation. */
@@ -467,6 +521,8 @@ final class Page
         header(
             "Content-Security-Policy: default-src 'self'; img-src 'self' data:; font-src 'self' data:;"
             . " style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline' 'unsafe-eval';"
+            // GLPI's puzzle works in a worker made from a text of its own.
+            . " worker-src 'self' blob:;"
             . " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
     }

@@ -39,6 +39,10 @@ final class Texts
                 __('Too many attempts', 'glpikeys'),
                 __('Wait about twenty minutes, then try again.', 'glpikeys'),
             ],
+            'withdrawn' => [
+                __('This invitation is no longer valid', 'glpikeys'),
+                __('It was withdrawn before you confirmed your address, so your account stays closed. Ask the person who gave it to you for a new one.', 'glpikeys'),
+            ],
             'closed' => [
                 __('This invitation has just closed', 'glpikeys'),
                 __('No account was created. Ask the person who gave it to you for a new one.', 'glpikeys'),
@@ -96,6 +100,7 @@ final class Texts
             'code_hint'      => __('Eight letters and digits. It is valid for one hour.', 'glpikeys'),
             'confirm'        => __('Confirm', 'glpikeys'),
             'resend'         => __('Send a new code', 'glpikeys'),
+            'no_script'      => __('This confirmation needs JavaScript. Without it, wait about twenty minutes and open the link again.', 'glpikeys'),
             'resend_hint'    => __('Nothing arrived? Look into the spam folder first.', 'glpikeys'),
         ];
     }
@@ -134,6 +139,7 @@ final class Texts
         return match ($kind) {
             'stale'  => __('This form was open too long or was sent twice, so it was not used. Type your password again and send it.', 'glpikeys'),
             'failed' => __('The account could not be created just now. Nothing was changed; please try again.', 'glpikeys'),
+            'puzzle' => __('Many forms from your network were wrong. Confirm below that you are a person, type your password again and send the form.', 'glpikeys'),
             'code'   => __('This code is not right, or it is too old. After five wrong codes, ask for a new one.', 'glpikeys'),
             'mail'   => __('The mail could not be sent. Try again in some minutes, or tell the person who invited you.', 'glpikeys'),
             'resent' => __('A new code is on its way. Earlier codes no longer work.', 'glpikeys'),

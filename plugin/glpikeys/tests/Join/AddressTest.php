@@ -61,6 +61,26 @@ final class AddressTest extends TestCase
         ];
     }
 
+    /** @dataProvider connections */
+    public function testIsSecure(bool $want, array $server, array $proxies): void
+    {
+        self::assertSame($want, ClientAddress::isSecure($server + ['REMOTE_ADDR' => '10.0.0.2'], $proxies));
+    }
+
+    /** @return array<string, array{bool, array<string, string>, string[]}> */
+    public function connections(): array
+    {
+        $forwarded = ['HTTP_X_FORWARDED_PROTO' => 'https'];
+        return [
+            'plain'                       => [false, [], []],
+            'encrypted'                   => [true, ['HTTPS' => 'on'], []],
+            'off, as some servers say'    => [false, ['HTTPS' => 'off'], []],
+            'empty, as others say'        => [false, ['HTTPS' => ''], []],
+            'a configured proxy says so'  => [true, $forwarded, ['10.0.0.2']],
+            'anybody may send the header' => [false, $forwarded, ['10.0.0.3']],
+        ];
+    }
+
     public function testGroup(): void
     {
         self::assertSame('203.0.113.9', ClientAddress::group('203.0.113.9'));

@@ -12,9 +12,11 @@ Everything a check creates has "glpikeys-check" in its name; cleaning up is its 
 
 import base64
 import html
+import http.client
 import http.cookiejar
 import json
 import os
+import random
 import re
 import urllib.error
 import urllib.parse
@@ -67,7 +69,7 @@ class Rest:
         values.update(fields)
         status, answer = self.call("POST", "PluginGlpikeysInvitation", {"input": values})
         if status != 201:
-            raise RuntimeError((status, answer))
+            raise RuntimeError((status, str(answer)[:300]))
         return answer["id"], re.search(r"[0-9A-Za-z]{22}$", answer["message"]).group(0)
 
     def invitation(self, number):
@@ -77,20 +79,43 @@ class Rest:
         self.call("GET", "killSession")
 
 
+def from_address(source):
+    """Handlers of urllib whose connections come from a certain address of this computer."""
+    if source is None:
+        return []
+
+    class Plain(urllib.request.HTTPHandler):
+        def http_open(self, request):
+            return self.do_open(http.client.HTTPConnection, request, source_address=(source, 0))
+
+    class Encrypted(urllib.request.HTTPSHandler):
+        def https_open(self, request):
+            return self.do_open(http.client.HTTPSConnection, request, source_address=(source, 0))
+
+    return [Plain(), Encrypted()]
+
+
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args, **kwargs):
         return None
 
 
+def own_address():
+    """An address that nobody else's failures are counted by, where GLPI is on this computer."""
+    host = urllib.parse.urlsplit(URL).hostname
+    return "127.%d.%d.%d" % tuple(random.randrange(1, 255) for _ in range(3)) if host == "127.0.0.1" else None
+
+
 class Visitor:
-    """A browser with its own cookies, without JavaScript."""
+    """A browser with its own cookies, without JavaScript. source is an address of own_address()."""
 
     PATH = "/plugins/glpikeys/front/join.php"
 
-    def __init__(self, language="en", headers=None):
+    def __init__(self, language="en", headers=None, source=None):
         self.headers = {"Accept-Language": language, "User-Agent": "Mozilla/5.0 (check)", **(headers or {})}
+        self.cookies = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), NoRedirect())
+            urllib.request.HTTPCookieProcessor(self.cookies), NoRedirect(), *from_address(source))
 
     def request(self, method, address, fields=None, headers=None):
         data = None if fields is None else urllib.parse.urlencode(fields).encode()
