@@ -58,8 +58,9 @@ type User struct {
 
 // Profile is a GLPI profile: a named set of rights.
 type Profile struct {
-	ID   int
-	Name string
+	ID      int
+	Name    string
+	Central bool // uses GLPI's standard interface, not the simplified one; told for Plugin.Profiles only
 }
 
 // Entity is a node of GLPI's tree of organisations.
