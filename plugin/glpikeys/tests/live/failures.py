@@ -6,10 +6,16 @@
 Besides client.py's environment, GLPIKEYS_MARIADB is a command that reaches GLPI's database
 with the right to create triggers, e.g. "mariadb -u root glpi". Triggers named glpikeys_check
 are made and dropped again: run it on a test server only.
+
+With GLPIKEYS_KILL=1 the PHP processes that register are killed with SIGKILL, too. That takes the
+rights of root on the computer where GLPI runs, and a database that GLPI reaches over TCP/IP.
 """
 
+import hashlib
 import os
+import pathlib
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +26,7 @@ import client
 STAMP = "%x" % int(time.time())
 COMMAND = shlex.split(os.environ["GLPIKEYS_MARIADB"])
 RESULTS = []
+SOURCE = client.own_address()
 
 
 def sql(text, *options):
@@ -106,6 +113,111 @@ def killed(rest, group):
     check("connection lost in the middle: the next try works", page.title == "Your account is ready", page.problems)
 
 
+def worker_of(connection):
+    """The process at the other end of a connection to the database."""
+    port = int(sql("SELECT host FROM information_schema.processlist WHERE id = " + connection).rsplit(":", 1)[1])
+    sockets = set()
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        columns = line.split()
+        if columns[1].endswith(":%04X" % port):
+            sockets.add("socket:[%s]" % columns[9])
+    for link in pathlib.Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(link) in sockets:
+                return int(link.parts[2])
+        except OSError:
+            continue
+    raise RuntimeError("no process with port %d" % port)
+
+
+def working(part):
+    """Connections of this database that are at a statement with a certain text."""
+    found = sql("SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"
+                " AND info LIKE '%" + part + "%' AND info NOT LIKE '%processlist%' AND host LIKE '%:%'").split()
+    return found if len(found) == 1 else []
+
+
+def wait_for(condition, seconds=20):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise TimeoutError(condition)
+
+
+def killed_worker(rest, name, part, hold, number, token, tag):
+    """Somebody registers; hold() keeps the statement with part in its text at work; its PHP process is killed."""
+    before = left(tag, number)
+    visitor = client.Visitor(source=SOURCE)
+    # A first wrong form, so that the visit is counted already when the row is locked.
+    page = visitor.register(token, {**client.person(tag), "password2": "other"})
+    release = hold()
+    result = {}
+    thread = threading.Thread(target=lambda: result.update(page=visitor.submit(page, **client.person(tag))))
+    thread.start()
+    try:
+        connection = wait_for(lambda: working(part))[0]
+        worker = worker_of(connection)
+        if b"php" not in pathlib.Path("/proc/%d/cmdline" % worker).read_bytes():
+            raise RuntimeError("process %d is not PHP" % worker)
+        os.kill(worker, signal.SIGKILL)
+    finally:
+        thread.join()
+        release()
+    wait_for(lambda: not sql("SELECT id FROM information_schema.processlist WHERE id = " + connection), 60)
+    check("killed %s: the visitor reads no SQL" % name, result["page"].status >= 500
+          and not any(word in result["page"].body for word in ("INSERT", "UPDATE", "SQL")), result["page"].status)
+    check("killed %s: nothing left, no use lost" % name, left(tag, number) == before, (before, left(tag, number)))
+    page = visitor.follow(visitor.open(token))
+    page = visitor.submit(page, **client.person(tag))
+    check("killed %s: the same visitor's next try works" % name, page.title == "Your account is ready",
+          (page.status, page.title, page.problems))
+    rows = left(tag, number)
+    check("killed %s: one account, one use" % name, (rows[0], rows[1], rows[5], rows[6]) == ("1", "1", "1", "1"), rows)
+
+
+def killed_workers(rest, group):
+    def held_by(statements):
+        def hold():
+            other = subprocess.Popen(COMMAND + ["-N", "-n"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            other.stdin.write(statements + "; SELECT 'held';\n")
+            other.stdin.flush()
+            while "held" not in other.stdout.readline():
+                pass
+            return lambda: other.communicate("ROLLBACK;\n")
+        return hold
+
+    def slow(table, condition, event="INSERT"):
+        def hold():
+            sql("DROP TRIGGER IF EXISTS glpikeys_check")
+            sql("CREATE TRIGGER glpikeys_check BEFORE %s ON %s FOR EACH ROW BEGIN IF %s THEN DO SLEEP(4); END IF; END"
+                % (event, table, condition), "--delimiter=//")
+            return lambda: sql("DROP TRIGGER glpikeys_check")
+        return hold
+
+    database = sql("SELECT DATABASE()")
+    registrations = "glpi_plugin_glpikeys_registrations"
+    steps = {
+        "before the transaction": ("GET_LOCK", lambda number, tag: held_by("SELECT GET_LOCK('glpikeys%s', 5)" % hashlib.sha256(
+            ("%s|glpikeys-check-%s" % (database, tag)).encode()).hexdigest()[:40])),
+        "at the counter": ("`uses` + 1", lambda number, tag: held_by(
+            "BEGIN; SELECT id FROM glpi_plugin_glpikeys_invitations WHERE id = %d FOR UPDATE" % number)),
+        "at the registration": ("SLEEP(4)", lambda number, tag: slow(registrations, "NEW.email LIKE 'glpikeys-check-%'")),
+        "at the user": ("SLEEP(4)", lambda number, tag: slow("glpi_users", "NEW.name LIKE 'glpikeys-check-%'")),
+        "at the e-mail": ("SLEEP(4)", lambda number, tag: slow("glpi_useremails", "NEW.email LIKE 'glpikeys-check-%'")),
+        "at the profile": ("SLEEP(4)", lambda number, tag: slow(
+            "glpi_profiles_users", "NEW.profiles_id = 6 AND NEW.is_dynamic = 0")),
+        "at the group": ("SLEEP(4)", lambda number, tag: slow("glpi_groups_users", "NEW.groups_id = %d" % group)),
+        "before the commit": ("SLEEP(4)", lambda number, tag: slow(registrations, "NEW.users_id > OLD.users_id", "UPDATE")),
+    }
+    for i, (name, (part, hold)) in enumerate(steps.items()):
+        number, token = rest.invite(max_uses=2, profiles_id=6, groups="[%d]" % group)
+        tag = "sig%d-%s" % (i, STAMP)
+        killed_worker(rest, name, part, hold(number, tag), number, token, tag)
+
+
 def deadlock(rest, group, table, condition):
     """The visitor holds the invitation and wants a row; the other holds the row and wants the invitation."""
     number, token = rest.invite(max_uses=2, groups="[%d]" % group)
@@ -143,6 +255,8 @@ def main():
     try:
         errors(rest, group)
         killed(rest, group)
+        if os.environ.get("GLPIKEYS_KILL") == "1":
+            killed_workers(rest, group)
         deadlock(rest, group, "glpi_groups_users", "NEW.groups_id = %d" % group)
         # GLPI's User::add() does not look whether this one worked.
         deadlock(rest, group, "glpi_useremails", "NEW.email LIKE 'glpikeys-check-dead%'")
