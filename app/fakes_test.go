@@ -156,9 +156,6 @@ func (s *fakeSession) Invitations(ctx context.Context, progress func(done, total
 	if progress != nil {
 		progress(len(list), len(list))
 	}
-	for i := range list {
-		list[i].Groups = nil // GLPI's list does not tell
-	}
 	return list, nil
 }
 

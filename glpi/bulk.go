@@ -68,7 +68,7 @@ func (b *bulk) err(stopped error) error {
 func (s *Session) rowsPerCreate(kind string) int {
 	address := len(s.created) + len("/") + len(kind) + len("/1234567,")
 	most := 50
-	if kind == "PluginGlpikeysInvitation" {
+	if kind == kindInvitation {
 		most = 20 // the plugin's own limit
 	}
 	return max(1, min(most, 2800/address))
@@ -237,5 +237,5 @@ func (s *Session) rowProblem(r request, kind, message string, right keys.Right) 
 	if name := rightOf(kind); cause == keys.Refused && name != "" && !facts.Can(name, right) {
 		cause, detail = keys.NoRight, ""
 	}
-	return &keys.Problem{Op: r.op, Cause: cause, Detail: detail, Err: e}
+	return e.problem(cause, detail)
 }

@@ -29,14 +29,17 @@ const (
 
 // client makes single calls to one API. It knows nothing of sessions.
 type client struct {
-	http    *resty.Client
-	api     string
-	host    string // with the port, for people
-	proxy   string // as it was set, for people
-	app     string // App-Token, checked by GLPI on every call (GLPI-REST §2)
-	o       Options
-	secrets *strings.Replacer // blanks what must not get into an error
-	major   atomic.Int32      // 10: answers are decoded; 0 until known
+	http      *resty.Client
+	transport *http.Transport
+	via       keys.Via
+	api       string
+	host      string // with the port, for people
+	hostname  string // without it
+	proxy     string // as it was set, for people
+	app       string // App-Token, checked by GLPI on every call (GLPI-REST §2)
+	o         Options
+	secrets   *strings.Replacer // blanks what must not get into an error
+	major     atomic.Int32      // 10: answers are decoded; 0 until known
 }
 
 func newClient(api string, via keys.Via, who keys.Credentials, o Options) (*client, error) {
@@ -61,7 +64,7 @@ func newClient(api string, via keys.Via, who keys.Credentials, o Options) (*clie
 		SetRedirectPolicy(resty.RedirectPolicyFunc(func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}))
-	c := &client{http: r, api: api, host: u.Host, app: who.AppToken, o: o, secrets: blank(who)}
+	c := &client{http: r, transport: transport, via: via, api: api, host: u.Host, hostname: u.Hostname(), app: who.AppToken, o: o, secrets: blank(who)}
 	if via.Proxy != keys.ProxyDirect {
 		c.proxy = via.Proxy
 	}
@@ -87,7 +90,7 @@ func (c *client) safe(raw *http.Response, text string) string {
 			text = strings.ReplaceAll(text, token, "[redacted]")
 		}
 	}
-	return c.secrets.Replace(text)
+	return linkSecret.ReplaceAllString(c.secrets.Replace(text), "$1[redacted]")
 }
 
 // close drops idle connections.

@@ -47,6 +47,25 @@ func (e *Error) Error() string {
 	return text
 }
 
+// refusedColumn is how the plugin's refusals end: the sentence, and the column
+// that was refused (plugin/glpikeys/src/Sentence.php).
+var refusedColumn = regexp.MustCompile(`(?s)^(.*\S) \(([a-z][a-z_]*)\)$`)
+
+// problem is the Problem that the answer is. It tells the column where the
+// answer does.
+func (e *Error) problem(cause keys.Cause, detail string) *keys.Problem {
+	p := &keys.Problem{Op: e.Op, Cause: cause, Detail: detail, Err: e}
+	switch {
+	case cause == keys.TooLong, cause == keys.BadDate:
+		p.Field = detail
+	case cause == keys.Refused && strings.HasPrefix(e.Path, "/"+pluginType):
+		if m := refusedColumn.FindStringSubmatch(detail); m != nil {
+			p.Detail, p.Field = m[1], m[2]
+		}
+	}
+	return p
+}
+
 // GLPI's codes that mean something here (GLPI-REST §2, §4).
 const (
 	codeAny          = "ERROR" // anything, told by its text alone
@@ -92,9 +111,7 @@ var errTooLarge = errors.New("answer larger than 16 MiB")
 // (GLPI-REST §0).
 func (c *client) check(r request, a *answer, raw *http.Response) error {
 	e := &Error{Op: r.op, Method: r.method, Path: r.path, Status: a.status, json: isJSON(a.header)}
-	fail := func(cause keys.Cause, detail string) error {
-		return &keys.Problem{Op: r.op, Cause: cause, Detail: detail, Err: e}
-	}
+	fail := func(cause keys.Cause, detail string) error { return e.problem(cause, detail) }
 	switch {
 	case a.status >= 300 && a.status < 400:
 		return fail(keys.Redirected, target(raw))

@@ -49,10 +49,10 @@ func (f Fields) ready(op string, major int, kind string) (map[string]any, error)
 			continue
 		}
 		if tooLongFor(kind, name, value) {
-			return nil, &keys.Problem{Op: op, Cause: keys.TooLong, Detail: name}
+			return nil, &keys.Problem{Op: op, Cause: keys.TooLong, Detail: name, Field: name}
 		}
 		if isDate(name) && !goodDate(kind, value) {
-			return nil, &keys.Problem{Op: op, Cause: keys.BadDate, Detail: name}
+			return nil, &keys.Problem{Op: op, Cause: keys.BadDate, Detail: name, Field: name}
 		}
 	}
 	return plain, nil

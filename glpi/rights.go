@@ -13,6 +13,7 @@ import (
 var rightNames = map[string]string{
 	"Software": "software", "SoftwareLicenseType": "dropdown", "Entity": "entity", "User": "user",
 	"Profile": "profile", "Group": "group", "Config": "config", "Plugin": "config",
+	kindInvitation: rightInvitation, kindRegistration: rightInvitation,
 }
 
 func rightOf(kind string) string {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -25,6 +27,7 @@ type Session struct {
 	created string // see createdBase; set once
 
 	renewal singleflight.Group
+	zone    atomic.Pointer[time.Location] // of the plugin's dates, nil until known
 
 	mu     sync.Mutex
 	token  string

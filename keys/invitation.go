@@ -48,7 +48,7 @@ type Invitation struct {
 	InvitationPolicy
 	Active  bool // false: revoked
 	Uses    int
-	Waiting int // registrations that wait for their e-mail or for approval
+	Waiting int // registrations that wait for an administrator's approval
 	Opened  int // how often the page was shown
 	Started int // how often its form was sent off
 	Author  string
