@@ -20,3 +20,8 @@ function plugin_glpikeys_item_purge($item)
 {
     PluginGlpikeysInvitation::onPurged($item);
 }
+
+function plugin_glpikeys_user_update($user)
+{
+    PluginGlpikeysRegistration::onUserUpdated($user);
+}

@@ -101,4 +101,7 @@ function plugin_init_glpikeys()
         'Group'   => 'plugin_glpikeys_item_purge',
         'User'    => 'plugin_glpikeys_item_purge',
     ];
+
+    // Who makes a waiting account active in GLPI itself has answered.
+    $PLUGIN_HOOKS['item_update']['glpikeys'] = ['User' => 'plugin_glpikeys_user_update'];
 }

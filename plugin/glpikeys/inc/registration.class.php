@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 use GlpiPlugin\Glpikeys\Decision;
 use GlpiPlugin\Glpikeys\Refusal;
+use GlpiPlugin\Glpikeys\RuleGrants;
 use GlpiPlugin\Glpikeys\Sentence;
 use GlpiPlugin\Glpikeys\StateColumn;
 use GlpiPlugin\Glpikeys\Text;
@@ -66,6 +67,15 @@ class PluginGlpikeysRegistration extends CommonDBTM
         return false;
     }
 
+    /** A waiting registration also says what GLPI's own rules would add to what the invitation gives. */
+    public function post_getFromDB()
+    {
+        parent::post_getFromDB();
+        if (isAPI() && in_array($this->fields['state'], self::WAITING, true)) {
+            $this->fields['rule_grants'] = RuleGrants::ofAccount((int) $this->fields['users_id'])->text();
+        }
+    }
+
     /**
      * An update is an answer: state "done" approves, "refused" refuses, once.
      * Nothing else can be changed.
@@ -76,31 +86,53 @@ class PluginGlpikeysRegistration extends CommonDBTM
         if ($state === $this->fields['state']) {
             return ['id' => $this->fields['id']];
         }
-        if (!$this->decide($state)) {
-            Session::addMessageAfterRedirect(Sentence::for(new Refusal(Refusal::STATE)), false, ERROR);
+        try {
+            match ($state) {
+                self::DONE    => $this->approve(),
+                self::REFUSED => Decision::refuse((int) $this->fields['id']) || throw new Refusal(Refusal::STATE),
+                default       => throw new Refusal(Refusal::STATE),
+            };
+        } catch (Refusal $refusal) {
+            self::say(Sentence::for($refusal), ERROR);
             return false;
         }
         return ['id' => $this->fields['id']];
     }
 
     /**
-     * Approving gives what the invitation gives, so it takes the right to give
-     * that; refusing takes something away.
+     * Approving gives what the invitation gives, and lets in what GLPI's rules give, so it takes
+     * the right to give both. Refusing takes something away.
+     *
+     * @throws Refusal
      */
-    private function decide(mixed $state): bool
+    private function approve(): void
     {
-        $id = (int) $this->fields['id'];
-        if ($state === self::REFUSED) {
-            return Decision::refuse($id);
-        }
         $invitation = new PluginGlpikeysInvitation();
+        if (
+            $this->fields['state'] !== self::WAITING_APPROVAL
+            || !$invitation->getFromDB($this->fields['plugin_glpikeys_invitations_id'])
+        ) {
+            throw new Refusal(Refusal::STATE);
+        }
+        if (!$invitation->isGrantable() || !$this->isAccountGrantable()) {
+            throw new Refusal(Refusal::APPROVAL);
+        }
+        $rules = RuleGrants::ofAccount((int) $this->fields['users_id']);
+        if (!$rules->areGrantable()) {
+            throw new Refusal(Refusal::RULE, $rules->text());
+        }
+        if (!Decision::approve((int) $this->fields['id'])) {
+            throw new Refusal(Refusal::STATE);
+        }
+        if ($rules->text() !== '') {
+            self::say($rules->sentence(), WARNING);
+        }
+    }
 
-        return $state === self::DONE
-            && $this->fields['state'] === self::WAITING_APPROVAL
-            && $invitation->getFromDB($this->fields['plugin_glpikeys_invitations_id'])
-            && $invitation->isGrantable()
-            && $this->isAccountGrantable()
-            && Decision::approve($id);
+    /** Pages show messages as HTML, the REST interface as text. */
+    private static function say(string $text, int $kind): void
+    {
+        Session::addMessageAfterRedirect(isAPI() ? $text : self::escape($text), false, $kind);
     }
 
     /**
@@ -123,6 +155,18 @@ class PluginGlpikeysRegistration extends CommonDBTM
             }
         }
         return true;
+    }
+
+    /** Made active in GLPI itself, by somebody who may change accounts; a sign-in is nobody's word. */
+    public static function onUserUpdated(User $user): void
+    {
+        if (
+            in_array('is_active', $user->updates, true)
+            && (int) $user->fields['is_active'] === 1
+            && Session::haveRight('user', UPDATE)
+        ) {
+            Decision::activated((int) $user->getID());
+        }
     }
 
     /** @return array{description: string} */
@@ -224,7 +268,7 @@ class PluginGlpikeysRegistration extends CommonDBTM
             echo '<tr>';
             echo '<td>' . self::escape((string) Text::fromItem($row['email'])) . '</td>';
             echo '<td>' . self::userLink((int) $row['users_id']) . '</td>';
-            echo '<td>' . self::escape(self::stateNames()[$row['state']] ?? '') . '</td>';
+            echo '<td>' . self::escape(self::stateNames()[$row['state']] ?? '') . self::ruleNotice($row) . '</td>';
             echo '<td>' . self::escape((string) Html::convDateTime($row['date_creation'])) . '</td>';
             echo '<td>';
             if ($may && $row['state'] === self::WAITING_APPROVAL) {
@@ -233,6 +277,17 @@ class PluginGlpikeysRegistration extends CommonDBTM
             echo '</td></tr>';
         }
         echo '</tbody></table>';
+    }
+
+    /** @param array<string, mixed> $row of a registration */
+    private static function ruleNotice(array $row): string
+    {
+        if (!in_array($row['state'], self::WAITING, true)) {
+            return '';
+        }
+        $rules = RuleGrants::ofAccount((int) $row['users_id']);
+
+        return $rules->text() === '' ? '' : "<div class='text-danger'>" . self::escape($rules->sentence()) . '</div>';
     }
 
     private static function showAnswers(int $id): void

@@ -25,6 +25,27 @@ final class Decision
     /** Time a visitor has to confirm the e-mail address. */
     private const WAIT = DAY_TIMESTAMP;
 
+    /**
+     * Before the password's hash of an account that waits: it matches nothing then, as in a
+     * Unix password file. Being inactive is not enough. GLPI looks at the password first and
+     * lets its authorization rules act, which may give rights and even make the account active
+     * (10.0.12 and 11.0.6, Auth::connection_db and Auth::login).
+     */
+    private const HELD = '!';
+
+    /** @return bool whether the account is kept outside now, whatever GLPI's rules say */
+    public static function hold(int $user): bool
+    {
+        global $DB;
+
+        $done = $DB->doQuery(sprintf(
+            "UPDATE `glpi_users` SET `password` = CONCAT('%s', `password`) WHERE `id` = %d AND `is_active` = 0",
+            self::HELD,
+            $user
+        ));
+        return $done && $DB->affectedRows() === 1;
+    }
+
     /** @return bool whether this call approved it */
     public static function approve(int $registration): bool
     {
@@ -32,9 +53,29 @@ final class Decision
         if ($row === null) {
             return false;
         }
-        return self::together(static fn () =>
+        $done = self::together(static fn () =>
             self::move($registration, PluginGlpikeysRegistration::WAITING_APPROVAL, PluginGlpikeysRegistration::DONE)
             && self::enable((int) $row['users_id']));
+        if ($done) {
+            ApprovalMail::queue((int) $row['users_id'], (string) Text::fromItem($row['email']), (int) $row['entities_id']);
+        }
+        return $done;
+    }
+
+    /** Somebody made the account active in GLPI itself, which says yes. */
+    public static function activated(int $user): void
+    {
+        global $DB;
+
+        $DB->update('glpi_plugin_glpikeys_registrations', [
+            'state'      => PluginGlpikeysRegistration::DONE,
+            'code_hash'  => null,
+            'code_until' => null,
+            'date_mod'   => date('Y-m-d H:i:s'),
+        ], ['users_id' => $user, 'state' => PluginGlpikeysRegistration::WAITING]);
+        if ($DB->affectedRows() > 0) {
+            self::release($user);
+        }
     }
 
     /** The visitor proved the e-mail address. */
@@ -151,7 +192,19 @@ final class Decision
     private static function enable(int $id): bool
     {
         $user = new User();
-        return $user->getFromDB($id) && $user->update(['id' => $id, 'is_active' => 1]);
+        return $user->getFromDB($id) && $user->update(['id' => $id, 'is_active' => 1]) && self::release($id);
+    }
+
+    /** A password that somebody set in GLPI meanwhile is not held. */
+    private static function release(int $user): bool
+    {
+        global $DB;
+
+        return (bool) $DB->doQuery(sprintf(
+            "UPDATE `glpi_users` SET `password` = SUBSTRING(`password`, 2) WHERE `id` = %d AND `password` LIKE '%s%%'",
+            $user,
+            self::HELD
+        ));
     }
 
     /** @return array<string, mixed>|null */

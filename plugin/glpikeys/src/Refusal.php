@@ -32,7 +32,10 @@ final class Refusal extends DomainException
     public const TOO_MANY        = 'too_many';
     public const KEY_FILE        = 'key_file';
     public const STATE           = 'state';
+    public const APPROVAL        = 'approval';
+    public const RULE            = 'rule';
 
+    /** @param string $field of the input; for RULE what the rule gives, in words */
     public function __construct(public readonly string $reason, public readonly string $field = '')
     {
         parent::__construct($reason . ($field === '' ? '' : ": $field"));

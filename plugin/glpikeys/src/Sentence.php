@@ -33,6 +33,11 @@ final class Sentence
             Refusal::TOO_MANY     => __('At most 20 invitations can be made at once.', 'glpikeys'),
             Refusal::KEY_FILE     => __('The key file of GLPI cannot be read, so the link cannot be kept.', 'glpikeys'),
             Refusal::STATE        => __('The registration does not wait for approval.', 'glpikeys'),
+            Refusal::APPROVAL     => __('You may not give what this account would get.', 'glpikeys'),
+            Refusal::RULE         => sprintf(
+                __('An authorization rule of GLPI would also give this person what you may not give: %s.', 'glpikeys'),
+                $refusal->field
+            ),
             default               => __('The input was not accepted.', 'glpikeys'),
         };
         return !$field || $refusal->field === '' ? $text : "$text ({$refusal->field})";

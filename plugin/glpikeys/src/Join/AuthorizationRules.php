@@ -23,11 +23,23 @@ use RuleRightCollection;
  */
 final class AuthorizationRules
 {
-    /** Results that give nothing away. */
-    private const HARMLESS = ['name', 'language', 'timezone', '_rule_process', '_no_rule_matches', '_ruleid'];
+    /** Results that give nothing away: is_active not, because Decision::hold() keeps who waits outside. */
+    private const HARMLESS = [
+        'name', 'language', 'timezone', 'is_active', '_deny_login', '_stop_import',
+        '_rule_process', '_no_rule_matches', '_ruleid',
+    ];
 
     /** @param int[] $groups ids of the groups the account will be in */
     public static function grant(string $login, string $email, array $groups): bool
+    {
+        return self::results($login, $email, $groups) !== [];
+    }
+
+    /**
+     * @param int[] $groups ids of the groups the account is in
+     * @return array<string, mixed> what the rules give, as GLPI's User::applyRightRules() reads it
+     */
+    public static function results(string $login, string $email, array $groups): array
     {
         $stored = Text::stored(['login' => $login, 'email' => $email]);
         $result = (new RuleRightCollection())->processAllRules(
@@ -35,6 +47,6 @@ final class AuthorizationRules
             ['name' => $stored['login']],
             ['type' => Auth::DB_GLPI] + $stored
         );
-        return array_filter(array_diff_key($result, array_flip(self::HARMLESS))) !== [];
+        return array_filter(array_diff_key($result, array_flip(self::HARMLESS)));
     }
 }

@@ -11,6 +11,7 @@ declare(strict_types=1);
 namespace GlpiPlugin\Glpikeys\Join;
 
 use Auth;
+use GlpiPlugin\Glpikeys\Decision;
 use GlpiPlugin\Glpikeys\Text;
 use Group_User;
 use Monolog\Handler\NullHandler;
@@ -137,6 +138,9 @@ final class Registrar
         $this->addUser($state);
         $this->addRights();
         $this->check();
+        if ($state !== PluginGlpikeysRegistration::DONE && !Decision::hold($this->user)) {
+            throw new RuntimeException('Not held');
+        }
         return Outcome::created($this->registration);
     }
 

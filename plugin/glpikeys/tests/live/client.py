@@ -152,6 +152,26 @@ class Visitor:
         return self.submit(page, **{**person, **more})
 
 
+class Central(Visitor):
+    """A signed-in person's browser on GLPI's own pages."""
+
+    def __init__(self):
+        super().__init__()
+        page = self.request("GET", URL + "/index.php")
+        fields = {"_glpi_csrf_token": page.csrf, "noAUTO": "1", "submit": "1"}
+        for kind, value in (("login_name", "GLPIKEYS_LOGIN"), ("login_password", "GLPIKEYS_PASSWORD")):
+            box = re.search(r'<input[^>]*id="%s"[^>]*>' % kind, page.body).group(0)
+            fields[re.search(r'name="([^"]+)"', box).group(1)] = os.environ[value]
+        if self.request("POST", URL + "/front/login.php", fields).status != 302:
+            raise PermissionError("sign-in page")
+
+    def tab(self, itemtype, number, tab):
+        """What a tab of an item's page loads."""
+        return self.request("GET", URL + "/ajax/common.tabs.php?" + urllib.parse.urlencode({
+            "_target": "/", "_itemtype": itemtype, "_glpi_tab": tab, "id": number}),
+            headers={"X-Requested-With": "XMLHttpRequest"})
+
+
 class Page:
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body
@@ -161,6 +181,13 @@ class Page:
     def hidden(self):
         found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.body)
         return {name: html.unescape(value) for name, value in found}
+
+    @property
+    def csrf(self):
+        """The form token of one of GLPI's own pages."""
+        found = re.search(r'name="_glpi_csrf_token"\s+value="([^"]+)"', self.body) \
+            or re.search(r'property="glpi:csrf_token" content="([^"]+)"', self.body)
+        return found.group(1) if found else ""
 
     @property
     def title(self):

@@ -64,26 +64,13 @@ class Pages:
     name = "GLPI's page"
 
     def __init__(self):
-        self.browser = client.Visitor()
-        page = self.browser.request("GET", client.URL + "/index.php")
-        fields = {"_glpi_csrf_token": self.token(page), "noAUTO": "1", "submit": "1"}
-        for kind, value in (("login_name", "GLPIKEYS_LOGIN"), ("login_password", "GLPIKEYS_PASSWORD")):
-            box = re.search(r'<input[^>]*id="%s"[^>]*>' % kind, page.body).group(0)
-            fields[re.search(r'name="([^"]+)"', box).group(1)] = os.environ[value]
-        page = self.browser.request("POST", client.URL + "/front/login.php", fields)
-        check("signed in", page.status == 302, page.status)
-
-    @staticmethod
-    def token(page):
-        found = re.search(r'name="_glpi_csrf_token"\s+value="([^"]+)"', page.body) \
-            or re.search(r'property="glpi:csrf_token" content="([^"]+)"', page.body)
-        return found.group(1)
+        self.browser = client.Central()
 
     def notice_version(self):
         return self.browser.request("GET", client.URL + "/front/plugin.php")
 
     def run(self, action):
-        fields = {"_glpi_csrf_token": self.token(self.notice_version()), "action": action,
+        fields = {"_glpi_csrf_token": self.notice_version().csrf, "action": action,
                   "id": sql("SELECT id FROM glpi_plugins WHERE directory = 'glpikeys'")}
         place = client.URL + "/front/plugin.php"
         page = self.browser.request("POST", client.URL + "/front/plugin.form.php", fields, {"Referer": place})
