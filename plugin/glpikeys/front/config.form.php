@@ -1,12 +1,12 @@
 <?php
 
-declare(strict_types=1);
-
 /**
  * The plugin's settings.
  *
  * @license GPL-3.0-or-later
  */
+
+declare(strict_types=1);
 
 use Glpi\Application\View\TemplateRenderer;
 use GlpiPlugin\Glpikeys\Installer;

@@ -1,12 +1,12 @@
 <?php
 
-declare(strict_types=1);
-
 /**
  * The list of invitations in GLPI.
  *
  * @license GPL-3.0-or-later
  */
+
+declare(strict_types=1);
 
 // GLPI 11 has started already; GLPI 10 has to be started.
 if (!defined('GLPI_ROOT')) {

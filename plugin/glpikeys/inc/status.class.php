@@ -82,15 +82,24 @@ class PluginGlpikeysStatus extends CommonDBTM
         }
     }
 
-    /** @return list<array{id: int, name: string}> */
+    /** @return list<array{id: int, name: string, central: bool}> central: whether it uses the standard interface */
     private static function grantableProfiles(): array
     {
         global $DB;
 
         $profiles = [];
-        foreach ($DB->request(['SELECT' => ['id', 'name'], 'FROM' => 'glpi_profiles', 'ORDER' => 'name']) as $row) {
+        $rows     = $DB->request([
+            'SELECT' => ['id', 'name', 'interface'],
+            'FROM'   => 'glpi_profiles',
+            'ORDER'  => 'name',
+        ]);
+        foreach ($rows as $row) {
             if (Profile::currentUserHaveMoreRightThan([(int) $row['id']])) {
-                $profiles[] = ['id' => (int) $row['id'], 'name' => (string) Text::fromItem($row['name'])];
+                $profiles[] = [
+                    'id'      => (int) $row['id'],
+                    'name'    => (string) Text::fromItem($row['name']),
+                    'central' => $row['interface'] === 'central',
+                ];
             }
         }
         return $profiles;

@@ -37,8 +37,10 @@ final class TokenTest extends TestCase
 
     public static function malformed(): iterable
     {
-        foreach (['', 'x', str_repeat('a', 21), str_repeat('a', 23), str_repeat('a', 22) . "\n", "' OR 1=1 -- aaaaaaaaaa",
-            str_repeat('é', 11), str_repeat('-', 22)] as $text) {
+        foreach (
+            ['', 'x', str_repeat('a', 21), str_repeat('a', 23), str_repeat('a', 22) . "\n", "' OR 1=1 -- aaaaaaaaaa",
+            str_repeat('é', 11), str_repeat('-', 22)] as $text
+        ) {
             yield [$text];
         }
     }

@@ -1,11 +1,11 @@
 <?php
 
-declare(strict_types=1);
-
 /**
  * The plugin's logic without GLPI: classes from src/, and GLPI's translation
  * functions as they answer in English.
  */
+
+declare(strict_types=1);
 
 spl_autoload_register(static function (string $class): void {
     $roots = ['GlpiPlugin\\Glpikeys\\Tests\\' => __DIR__ . '/', 'GlpiPlugin\\Glpikeys\\' => dirname(__DIR__) . '/src/'];

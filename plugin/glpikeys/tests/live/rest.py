@@ -413,6 +413,9 @@ def status_row(admin):
                   "checked_at", "fingerprint"):
         check(f"status has {field}", field in row, row)
     check("all profiles for a Super-Admin", len(row.get("profiles", [])) >= 7, row.get("profiles"))
+    central = {p["name"]: p.get("central") for p in row.get("profiles", [])}
+    check("which profiles use the standard interface",
+          central.get("Super-Admin") is True and central.get("Self-Service") is False, central)
     check("status within 6 s", took < 6, took)
     check("no POST", admin.post({"reached": 1}, "PluginGlpikeysStatus")[0] == 400)
     check("no PUT", admin.put(1, {"verdict": "valid"}, "PluginGlpikeysStatus")[0] == 400)
