@@ -82,6 +82,8 @@ func middle(outer, inner float32) float32 { return (outer - inner) / 2 }
 // keyboard focus, Enter and Space.
 type control struct {
 	widget.DisableableWidget
+	// OnFocus is told when the keyboard focus comes and goes.
+	OnFocus          func(gained bool)
 	self             fyne.Widget
 	tapped           func()
 	hovered, focused bool
@@ -103,10 +105,18 @@ func (c *control) press() {
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *control) FocusGained() { c.focused = true; c.Refresh() }
+func (c *control) FocusGained() { c.focus(true) }
 
 // FocusLost implements fyne.Focusable.
-func (c *control) FocusLost() { c.focused = false; c.Refresh() }
+func (c *control) FocusLost() { c.focus(false) }
+
+func (c *control) focus(on bool) {
+	c.focused = on
+	c.Refresh()
+	if c.OnFocus != nil {
+		c.OnFocus(on)
+	}
+}
 
 // TypedRune implements fyne.Focusable.
 func (c *control) TypedRune(rune) {}
