@@ -67,6 +67,11 @@ const (
 	PluginUnseen   Cause = "plugin-unseen"   // missing or off; this profile may not see which
 	PluginOld      Cause = "plugin-old"      // too old for this program; Detail is its version
 
+	// The armoured block of a key record.
+	BlockDamaged Cause = "block-damaged" // it cannot be trusted, and is not overwritten; Err holds *Damage
+	BlockForeign Cause = "block-foreign" // it stands for another record than the one to write
+	KeyMismatch  Cause = "key-mismatch"  // the text of the key is missing, or is not the one with the fingerprint
+
 	// On this computer.
 	KeyringAbsent   Cause = "keyring-absent"    // no keyring service, or it is locked for good
 	KeyringTimedOut Cause = "keyring-timed-out" // nobody answered its unlock question

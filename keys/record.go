@@ -4,34 +4,34 @@ import "time"
 
 // KeyRecord is a registration key as GLPI keeps it: a SoftwareLicense of the
 // type "Registration key", whose comment carries what GLPI has no column for
-// in an armoured block. It holds no key text: that is a secret, and is asked
-// for alone.
+// in an armoured block. What it prints or encodes as JSON never shows the text
+// of the key.
 type KeyRecord struct {
-	ID         int
-	Name       string
-	Product    Product
-	Entity     Entity
-	Below      bool // the record is seen in the entities below, too
-	End        Date
-	Valid      bool // GLPI's is_valid; false once revoked
-	Supplier   string
-	Contact    string
-	ContactNum string
-	Number     string // order or inventory number: GLPI's otherserial
-	Parent     int    // the record that this one renews, 0 for none
-	Notes      string // what people wrote beside the block
-	Block      Block
+	ID         int     `json:"id"`
+	Name       string  `json:"name"`
+	Product    Product `json:"product"`
+	Entity     Entity  `json:"entity"`
+	Below      bool    `json:"below,omitempty"` // the record is seen in the entities below, too
+	End        Date    `json:"end"`             // the last day, zero: none
+	Valid      bool    `json:"valid"`           // GLPI's is_valid; false once revoked or renewed
+	Supplier   string  `json:"supplier,omitempty"`
+	Contact    string  `json:"contact,omitempty"`
+	ContactNum string  `json:"contact_num,omitempty"`
+	Number     string  `json:"number,omitempty"` // order or inventory number: GLPI's otherserial
+	Parent     int     `json:"parent,omitempty"` // the record that this one renews, 0 for none
+	Notes      string  `json:"notes,omitempty"`  // what people wrote beside the block
+	Block      Block   `json:"block"`
 	// Damage says why the block cannot be trusted: it is shown and never
-	// overwritten. Nil for a sound block.
-	Damage  error
-	Created time.Time
-	Changed time.Time
+	// overwritten. Nil for a sound block, and for none at all.
+	Damage  *Damage   `json:"damage,omitempty"`
+	Created time.Time `json:"created,omitzero"`
+	Changed time.Time `json:"changed,omitzero"`
 }
 
 // Product is the GLPI Software that a key is for.
 type Product struct {
-	ID   int // 0: not in GLPI yet
-	Name string
+	ID   int    `json:"id"` // 0: not in GLPI yet
+	Name string `json:"name"`
 }
 
 // Scope is what a key covers, by its vendor's rules.
@@ -54,40 +54,55 @@ const (
 	PlaceNowhere  Place = "nowhere"  // a subscription without any key, or a text that nobody kept
 )
 
-// Block is what the armoured block in a licence's comment carries.
+// GLPINetwork is Block.Vendor of the keys that GLPI Network checks. Keys of
+// any other vendor are never sent there.
+const GLPINetwork = "GLPI Network"
+
+// Block is what the armoured block in a licence's comment carries. Its texts
+// are single lines: WriteComment turns line breaks and other control
+// characters into spaces.
 type Block struct {
-	Record      string // uuid: makes creation idempotent
-	Fingerprint string // of the key text, 64 hex digits, "" for a subscription without key
-	BoundTo     string // address of the GLPI that the key is for
-	Instance    string // its instance id
-	Scope       Scope
-	Vendor      string // the plugin or service that checks the key
-	Kept        Place
-	Begin       Date
-	Trial       bool
-	AutoRenews  bool
-	Reminders   []int // days before the end, instead of the usual ones
-	Validated   Validation
-	Reissue     Reissue
-	Revoked     Revocation
-	// Text is the key, "" unless Kept is PlaceGLPI. Only what reads one record
-	// alone fills it.
-	Text string
+	Record      string     `json:"record,omitempty"`      // uuid: makes creation idempotent
+	Fingerprint string     `json:"fingerprint,omitempty"` // of the key text, 64 hex digits, "" for a subscription without key
+	BoundTo     string     `json:"bound_to,omitempty"`    // address of the GLPI that the key is for
+	Instance    string     `json:"instance,omitempty"`    // its instance id
+	Scope       Scope      `json:"scope,omitempty"`
+	Vendor      string     `json:"vendor,omitempty"` // who checks the key: GLPINetwork, or another
+	Plugin      string     `json:"plugin,omitempty"` // GLPI's name of the plugin's folder, for the plugin scopes
+	Owner       string     `json:"owner,omitempty"`  // to whom the vendor registered the key
+	Kept        Place      `json:"kept,omitempty"`
+	Begin       Date       `json:"begin"`
+	Trial       bool       `json:"trial,omitempty"`
+	AutoRenews  bool       `json:"auto_renews,omitempty"`
+	Reminders   []int      `json:"reminders,omitempty"` // days before the end, instead of the usual ones
+	Validated   Validation `json:"validated,omitzero"`
+	Reissue     Reissue    `json:"reissue,omitzero"`
+	Revoked     Revocation `json:"revoked,omitzero"`
+	// Text is the key, empty unless Kept is PlaceGLPI. Only what reads one
+	// record alone fills it. It is never part of JSON.
+	Text KeyText `json:"-"`
 }
 
 // Validation is the last answer about a key.
 type Validation struct {
-	Time    time.Time // zero: never
-	Verdict Verdict
-	Message string // the vendor's own words
-	From    string // "glpi" or "computer": who asked
+	Time    time.Time `json:"time,omitzero"` // zero: never; whole seconds
+	Verdict Verdict   `json:"verdict,omitempty"`
+	Message string    `json:"message,omitempty"` // the vendor's own words
+	From    string    `json:"from,omitempty"`    // AskedByGLPI or AskedHere
 }
+
+// Who asked about a key, in Validation.From and Subscription.From.
+const (
+	AskedByGLPI = "glpi"     // the server, through the plugin
+	AskedHere   = "computer" // this computer
+)
 
 // Reissue is how far asking the vendor for another key is.
 type Reissue struct {
-	State ReissueState // "" for none
-	Date  Date
-	To    string // the new address or instance id that was asked for
+	State    ReissueState `json:"state,omitempty"` // "" for none
+	Date     Date         `json:"date"`            // of the last step
+	Address  string       `json:"address,omitempty"`
+	Instance string       `json:"instance,omitempty"` // the new address and instance id that were asked for
 }
 
 // ReissueState is a step of a re-issue.
@@ -102,9 +117,20 @@ const (
 
 // Revocation is why and when a key was given up.
 type Revocation struct {
-	Date   Date // zero: not revoked
-	Reason string
+	Date   Date      `json:"date"`          // zero: not given up
+	Why    Departure `json:"why,omitempty"` // "" counts as DepartureRevoked
+	Reason string    `json:"reason,omitempty"`
 }
+
+// Departure is the kind of way in which a key went out of use.
+type Departure string
+
+// The departures.
+const (
+	DepartureRevoked  Departure = "revoked"
+	DepartureRenewed  Departure = "renewed"  // its successor took over
+	DepartureReleased Departure = "released" // the vendor may give it to another server
+)
 
 // Verdict is what GLPI Network says about a key.
 type Verdict string
@@ -130,36 +156,33 @@ type Subscription struct {
 	Status     int    // HTTP status of the service's answer, 0 when there was none
 	Error      string // what stood in the way, in GLPI's words, when GLPI asked
 	Checked    time.Time
-	From       string // "glpi" or "computer": who asked
+	From       string // AskedByGLPI or AskedHere
 	// Fingerprint is that of the installed key when GLPI asked, else "".
 	Fingerprint string
 }
 
-// KeyEvent is one step in a record's life.
-type KeyEvent struct {
-	Time  time.Time
-	Who   string
-	Field string // what changed: GLPI's column, or "created"
-	Old   string // never a key text
-	New   string
-}
-
-// InstalledKey is what can be known of the GLPI Network key in GLPI's
-// configuration. GLPI never gives the key back (GLPI-REST §7).
-type InstalledKey struct {
-	Present bool
-	// Mark is the SHA-256 of what GLPI stores: it changes with every write, so
-	// that the mark taken after our own write tells later whether ours is
-	// still the one installed.
-	Mark string
-	// Length is how many bytes the key has.
-	Length int
-	// Fingerprint is the key's own, "" without the plugin glpikeys.
-	Fingerprint string
-}
-
-// InstalledPlugin is a plugin of GLPI.
-type InstalledPlugin struct {
-	Folder, Name, Version string
-	Active                bool
-}
+// The fields of a key record that people fill in, as Problem.Field names them.
+// Imports and exports name their columns alike.
+const (
+	KeyName       = "name"
+	KeyProduct    = "product"
+	KeyEntity     = "entity"
+	KeyEnd        = "expire"
+	KeySupplier   = "supplier"
+	KeyContact    = "contact"
+	KeyContactNum = "contact_num"
+	KeyNumber     = "number"
+	KeyNotes      = "notes"
+	KeyValue      = "key" // the text of the key
+	KeyBoundTo    = "bound_to"
+	KeyInstance   = "instance"
+	KeyScope      = "scope"
+	KeyVendor     = "vendor"
+	KeyPlugin     = "plugin"
+	KeyOwner      = "owner"
+	KeyKept       = "kept"
+	KeyBegin      = "begin"
+	KeyTrial      = "trial"
+	KeyAutoRenews = "auto_renews"
+	KeyReminders  = "reminders"
+)
