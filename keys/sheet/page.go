@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"errors"
+	"fmt"
 	"image/color"
 )
 
@@ -71,6 +72,13 @@ func NewPage(width, height float64, title string, fonts Fonts) (*Page, error) {
 	}
 	return &Page{width: width, height: height, title: clean(title), fonts: parsed}, nil
 }
+
+// String describes the page without its texts, so that no link gets into a
+// log.
+func (p *Page) String() string { return fmt.Sprintf("page of %g × %g mm", p.width, p.height) }
+
+// GoString is String.
+func (p *Page) GoString() string { return p.String() }
 
 // Size is the page's width and height in mm.
 func (p *Page) Size() (width, height float64) { return p.width, p.height }

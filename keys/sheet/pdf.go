@@ -24,6 +24,7 @@ func (p *Page) PDF() ([]byte, error) {
 	f.SetMargins(0, 0, 0)
 	f.SetAutoPageBreak(false, 0)
 	f.AddPage()
+	var embedded [styles]bool
 	for _, r := range p.rules {
 		f.SetDrawColor(int(r.ink.R), int(r.ink.G), int(r.ink.B))
 		f.SetLineWidth(ruleWidth)
@@ -33,7 +34,7 @@ func (p *Page) PDF() ([]byte, error) {
 		f.RawWriteStr(c.pdf(p.height))
 	}
 	for _, l := range p.lines {
-		p.fonts.pdf(f, l)
+		p.fonts.pdf(f, l, &embedded)
 	}
 	var file bytes.Buffer
 	if err := f.Output(&file); err != nil {
@@ -59,11 +60,17 @@ func (c placedCode) pdf(pageHeight float64) string {
 
 var pdfNames = [styles]string{Regular: "regular", Bold: "bold", Mono: "mono"}
 
-func (f *typefaces) pdf(file *fpdf.Fpdf, l line) {
+// pdf writes a line of text and embeds the fonts that were not yet.
+func (f *typefaces) pdf(file *fpdf.Fpdf, l line, embedded *[styles]bool) {
 	pieces, _ := f.pieces(l.style, l.text)
 	file.SetTextColor(int(l.ink.R), int(l.ink.G), int(l.ink.B))
 	for _, p := range pieces {
-		file.AddUTF8FontFromBytes(pdfNames[p.style], "", f[p.style].file) // once; later calls do nothing
+		if !embedded[p.style] {
+			// A copy, because the library writes into the bytes of fonts whose
+			// last glyphs share a width, and these are the window's own.
+			file.AddUTF8FontFromBytes(pdfNames[p.style], "", bytes.Clone(f[p.style].file))
+			embedded[p.style] = true
+		}
 		file.SetFont(pdfNames[p.style], "", l.size/mmPerPoint)
 		file.Text(l.x+p.x*l.size, l.baseline, p.text)
 	}

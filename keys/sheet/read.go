@@ -114,7 +114,7 @@ const (
 )
 
 // rasterize draws shapes as [Page.Raster] does for a printer of 300 dots per
-// inch: with whole pixels a module, or the decoder misses one code in eighty.
+// inch: with whole pixels a module.
 func rasterize(shapes []shape, err error) ([]image.Image, error) {
 	if err != nil {
 		return nil, err
@@ -147,21 +147,21 @@ func (s shape) raster() (image.Image, error) {
 	return picture, nil
 }
 
-// decode reads the code in a picture: by its finder patterns, as a phone does,
-// or, where the decoder does not see these in a clean picture, by its frame.
+// decode reads the code in a picture that shows nothing else. The hint says
+// so: the decoder then takes the modules from the frame, which never fails on
+// clean pictures, while looking for the finder patterns missed 15 of 254 codes
+// between 20 and 2,300 bytes.
 func decode(picture image.Image) (string, error) {
 	bitmap, err := gozxing.NewBinaryBitmap(gozxing.NewGlobalHistgramBinarizer(gozxing.NewLuminanceSourceFromImage(picture)))
 	if err != nil {
 		return "", err
 	}
-	hints := map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_CHARACTER_SET: "UTF-8"}
-	result, err := qrcode.NewQRCodeReader().Decode(bitmap, hints)
+	result, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{
+		gozxing.DecodeHintType_PURE_BARCODE:  true,
+		gozxing.DecodeHintType_CHARACTER_SET: "UTF-8",
+	})
 	if err != nil {
-		hints[gozxing.DecodeHintType_PURE_BARCODE] = true
-		result, err = qrcode.NewQRCodeReader().Decode(bitmap, hints)
-	}
-	if err != nil {
-		return "", errors.New("no code can be read")
+		return "", errors.New("no code can be read") // the library's own text may hold what it read
 	}
 	return result.GetText(), nil
 }
