@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -30,6 +31,7 @@ import (
 	"glpikeys/glpi"
 	"glpikeys/glpi/sandbox"
 	"glpikeys/keys"
+	"glpikeys/plugin"
 )
 
 // version is set by the linker; see the Makefile.
@@ -95,7 +97,12 @@ func run(verbose, stderr bool) error {
 			}
 			return session, nil
 		},
-		Demo:        startDemo,
+		Demo: startDemo,
+		PluginArchive: func() ([]byte, error) {
+			var archive bytes.Buffer
+			err := plugin.Pack(&archive)
+			return archive.Bytes(), err
+		},
 		Connections: connections,
 		Secrets:     connection.NewKeyring(),
 		LastSeen:    connection.NewLastSeen(filepath.Join(cacheDir, "lastseen")),

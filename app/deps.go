@@ -21,6 +21,9 @@ type Deps struct {
 	// to it. stop ends it.
 	Demo func(ctx context.Context) (at keys.Endpoint, who keys.Credentials, stop func(), err error)
 
+	// PluginArchive is the GLPI plugin that invitations need, as a zip file.
+	PluginArchive func() ([]byte, error)
+
 	Connections Connections
 	Secrets     Secrets
 	LastSeen    LastSeen

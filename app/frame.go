@@ -20,12 +20,13 @@ type route string
 
 // The screens, in the order of the rail.
 const (
-	routeOverview route = "overview"
-	routeExpiry   route = "expiry"
-	routeSettings route = "settings"
+	routeOverview    route = "overview"
+	routeExpiry      route = "expiry"
+	routeInvitations route = "invitations"
+	routeSettings    route = "settings"
 )
 
-var routes = [...]route{routeOverview, routeExpiry, routeSettings}
+var routes = [...]route{routeOverview, routeExpiry, routeInvitations, routeSettings}
 
 func (r route) title() string { return t("nav." + string(r)) }
 
@@ -35,6 +36,8 @@ func (r route) symbol() look.Symbol {
 		return look.SymbolGrid
 	case routeExpiry:
 		return look.SymbolClock
+	case routeInvitations:
+		return look.SymbolMail
 	default:
 		return look.SymbolGear
 	}
@@ -51,17 +54,19 @@ type frame struct {
 	work *workspace
 	at   route
 
-	changed  func()    // frameActs.changed
-	day      keys.Date // of the last render: states are another at midnight
-	list     *expiryList
-	overview *overviewView
-	expiry   *expiryView
-	settings *settingsView
+	changed     func()    // frameActs.changed
+	day         keys.Date // of the last render: states are another at midnight
+	list        *expiryList
+	overview    *overviewView
+	expiry      *expiryView
+	invitations *invitationsView
+	settings    *settingsView
 
 	nav     map[route]*look.NavItem
 	server  *look.ServerBox
 	title   *look.Text
 	refresh *look.Button
+	invite  *look.Button
 	header  *fyne.Container
 	page    *fyne.Container
 	line    *fyne.Container // the status line
@@ -79,14 +84,16 @@ func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) 
 	f := &frame{work: work, changed: acts.changed, list: list, nav: map[route]*look.NavItem{}}
 	f.overview = newOverviewView(work, f.openList)
 	f.expiry = newExpiryView(list, acts, f.tell)
+	f.invitations = newInvitationsView(work.inv, acts, f.tell)
 	f.settings = newSettingsView(set, work.deps, acts.clipboard, f.tell)
 
 	rail := container.NewThemeOverride(f.buildRail(acts), look.Rail())
 	f.title = look.NewText(look.Title, "")
 	f.refresh = look.NewButton(look.Secondary, t("frame.refresh"), work.refresh)
+	f.invite = look.NewButton(look.Primary, t("invitations.new"), func() { work.inv.openForm(nil) })
 	search := look.NewSearchBox(t("frame.search"), "Ctrl K", acts.palette)
 	f.header = look.Padded(14, 22, 12, 22, look.Between(gap, f.title,
-		look.HBox(12, look.Wide(270, search), f.refresh)))
+		look.HBox(12, look.Wide(270, search), f.refresh, f.invite)))
 
 	f.dot = look.NewIcon(look.SymbolDot, 10)
 	f.status = look.NewText(look.Muted, "")
@@ -113,6 +120,7 @@ type frameActs struct {
 	palette   func() // opens the command palette
 	switcher  func() // opens the choice of profile, entity and server
 	changed   func() // other commands than before may be able to run
+	menu      func(commands ...string) *fyne.Menu
 }
 
 func (f *frame) buildRail(acts frameActs) fyne.CanvasObject {
@@ -137,24 +145,45 @@ func (f *frame) open(r route) {
 	for other, item := range f.nav {
 		item.SetSelected(other == r)
 	}
-	f.title.SetText(r.title())
-	f.refresh.Hidden = r == routeSettings
-	f.header.Refresh()
 	var page fyne.CanvasObject
 	switch r {
 	case routeOverview:
 		page = f.overview.root
 	case routeExpiry:
 		page = f.expiry.root
+	case routeInvitations:
+		page = f.invitations.root
 	default:
 		page = f.settings.root
 	}
 	f.page.Objects = []fyne.CanvasObject{page}
 	f.page.Refresh()
 	f.render()
-	if r == routeExpiry {
-		f.expiry.focusRows() // so that arrows and letters go to the rows
+	switch r { // so that arrows and letters go to the rows
+	case routeExpiry:
+		f.expiry.focusRows()
+	case routeInvitations:
+		f.invitations.opened()
 	}
+}
+
+// renderHeader names the page, and offers what it makes or reads.
+func (f *frame) renderHeader() {
+	inv := f.work.inv
+	forming := f.at == routeInvitations && inv.forming
+	f.title.SetText(f.at.title())
+	if forming {
+		f.title.SetText(t("invitations.new_title"))
+	}
+	f.invite.Hidden = f.at != routeInvitations || forming
+	enable(f.invite, inv.able())
+	f.refresh.Hidden = f.at == routeSettings || f.at == routeInvitations && (forming || inv.able())
+	f.header.Refresh()
+}
+
+// key is a key that no widget wanted; true when it has been dealt with.
+func (f *frame) key(e *fyne.KeyEvent) bool {
+	return f.at == routeInvitations && f.invitations.key(e)
 }
 
 // openList shows the list, narrowed, with the cursor on an item when one is
@@ -187,6 +216,7 @@ func (f *frame) tell(text string) {
 // rendered: the others are when they are opened.
 func (f *frame) render() {
 	f.day = f.work.today()
+	f.renderHeader()
 	f.renderRail()
 	f.renderStatus()
 	switch f.at {
@@ -194,6 +224,8 @@ func (f *frame) render() {
 		f.overview.render()
 	case routeExpiry:
 		f.expiry.render()
+	case routeInvitations:
+		f.invitations.render()
 	default:
 		f.settings.render()
 	}
@@ -204,6 +236,7 @@ func (f *frame) renderRail() {
 	w := f.work
 	sum := w.summary()
 	f.nav[routeExpiry].SetBadge(sum.Count(keys.Expired))
+	f.nav[routeInvitations].SetBadge(w.inv.waiting())
 	name, version := w.connection.Name, "GLPI "+w.facts.Version
 	if w.demo {
 		name = t("frame.demo")
@@ -224,12 +257,18 @@ func (f *frame) renderStatus() {
 		tone, text = look.OK, t("frame.reading_rows", map[string]any{"Done": formatCount(w.done), "Total": formatCount(w.total)})
 	case w.tasks.Busy(slotRefresh):
 		tone, text = look.OK, t("frame.reading")
+	case f.at == routeInvitations && w.inv.busy() && w.inv.total > 0:
+		tone, text = look.OK, t("frame.reading_rows", map[string]any{"Done": formatCount(w.inv.done), "Total": formatCount(w.inv.total)})
+	case f.at == routeInvitations && w.inv.busy():
+		tone, text = look.OK, t("frame.reading")
+	case f.at == routeInvitations && w.inv.failure != nil && len(w.inv.list) > 0:
+		tone, text = look.Expired, t("frame.failed")
 	case w.failure != nil && !w.barred():
 		tone, text = look.Expired, t("frame.failed")
 	}
 	f.dot.SetColor(tone.Fill())
 	f.status.SetText(text)
-	f.refresh.SetBusy(w.busy())
+	f.refresh.SetBusy(w.busy() || f.at == routeInvitations && w.inv.busy())
 
 	updated := ""
 	if !w.seen.IsZero() {

@@ -40,6 +40,7 @@ type Window struct {
 	work  *workspace // nil while signed out
 	stop  func()     // ends the demo's server, nil for a real one
 	frame *frame
+	draft draft
 
 	leaving sync.WaitGroup // sessions that end in the background
 	gone    atomic.Bool    // nothing is shown any more
@@ -47,6 +48,13 @@ type Window struct {
 	commands *command.Registry
 	menu     *fyne.MainMenu
 	palette  *command.Palette
+}
+
+// draft is a form for an invitation that was open when its session ended.
+type draft struct {
+	connection string // where it belongs
+	form       *invitationForm
+	open       bool
 }
 
 // New makes the window; ShowAndRun shows it.
@@ -194,8 +202,10 @@ func (w *Window) showFrame(at route) {
 		palette:   w.palette.Open,
 		switcher:  w.openSwitcher,
 		changed:   func() { w.commands.UpdateMenu(w.menu) },
+		menu:      func(ids ...string) *fyne.Menu { return w.commands.ContextMenu(ids...) },
 	})
 	w.work.onChange = w.frame.render
+	w.work.inv.onDetail = w.frame.invitations.detailChanged
 	list.onChange = w.frame.render
 	w.set.onChange = w.frame.render
 	w.win.SetTitle(windowTitle(w.work))
@@ -208,7 +218,16 @@ func (w *Window) showFrame(at route) {
 func (w *Window) opened(in Opened) {
 	w.work, w.stop = newWorkspace(w.deps, in), in.Stop
 	w.work.reconnect = func() { w.leave((*signIn).submit) }
-	w.showFrame(routeOverview)
+	at := routeOverview
+	if d := w.draft; d.form != nil && d.connection == in.Connection.ID {
+		d.form.resume(w.work, w.work.inv.plugin)
+		w.work.inv.adopt(d.form)
+		if w.work.inv.forming = d.open; d.open {
+			at = routeInvitations
+		}
+	}
+	w.draft = draft{}
+	w.showFrame(at)
 	if !w.work.offline {
 		w.work.refresh()
 	}
@@ -218,7 +237,10 @@ func (w *Window) opened(in Opened) {
 // happens there. After a look at what was last seen the form is as it was.
 func (w *Window) leave(next func(*signIn)) {
 	work, stop := w.work, w.stop
-	work.onChange = func() {}
+	work.onChange, work.inv.onDetail = func() {}, func() {}
+	if form := work.inv.draft; form != nil && !work.demo {
+		w.draft = draft{work.connection.ID, form, work.inv.forming}
+	}
 	w.work, w.stop, w.frame = nil, nil, nil
 	w.set.onChange = func() {}
 	w.end(work, stop)
@@ -264,14 +286,16 @@ func (w *Window) keepTime() {
 
 // The menus.
 const (
-	menuServer = "server"
-	menuView   = "view"
+	menuServer      = "server"
+	menuInvitations = "invitations"
+	menuView        = "view"
 )
 
 // registerCommands lists what the program can do.
 func (w *Window) registerCommands() {
 	w.commands = command.New(func() bool { return command.Modal(w.win.Canvas()) },
 		command.Group{ID: menuServer, Title: func() string { return t("menu.server") }},
+		command.Group{ID: menuInvitations, Title: func() string { return t("menu.invitations") }},
 		command.Group{ID: menuView, Title: func() string { return t("menu.view") }},
 	)
 	signedIn := func() bool { return w.work != nil }
@@ -314,11 +338,16 @@ func (w *Window) registerCommands() {
 		command.Command{
 			ID: "find", Group: menuView, Title: text("command.find"), Shortcut: ctrl(fyne.KeyF),
 			Enabled: signedIn, Run: func() {
+				if w.frame.at == routeInvitations && !w.work.inv.forming {
+					w.frame.invitations.find()
+					return
+				}
 				w.frame.open(routeExpiry)
 				w.frame.expiry.find()
 			},
 		},
 	)
+	w.registerInvitationCommands()
 	for i, r := range routes {
 		w.commands.Add(command.Command{
 			ID: "go." + string(r), Group: menuView, Title: r.title,
@@ -332,7 +361,11 @@ func (w *Window) registerCommands() {
 func (w *Window) setMenu() {
 	w.menu = w.commands.MainMenu()
 	w.win.SetMainMenu(w.menu)
-	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { w.commands.TypedKey(e) })
+	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		if w.frame == nil || !w.frame.key(e) {
+			w.commands.TypedKey(e)
+		}
+	})
 }
 
 // records are the items that the palette finds by name.
@@ -351,5 +384,5 @@ func (w *Window) records() []command.Record {
 			Run:    func() { w.frame.openList(func(l *expiryList) { l.clear() }, &key) },
 		})
 	}
-	return records
+	return append(records, w.invitationRecords()...)
 }

@@ -34,6 +34,8 @@ type workspace struct {
 	counted   *keys.Summary // of glance and countedOf, nil when glance is new
 	countedOf summaryBasis
 
+	inv *invitations
+
 	onChange func()
 }
 
@@ -65,8 +67,9 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 		notices:    in.Notices,
 		onChange:   func() {},
 	}
+	w.inv = newInvitations(w)
 	if o := in.Offline; o != nil {
-		w.offline, w.failure = true, o.why
+		w.offline, w.failure, w.inv.failure = true, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
 	}
 	return w
@@ -109,8 +112,9 @@ func (w *workspace) barred() bool {
 	return len(w.glance.Items) == 0 && keys.CauseOf(w.failure) == keys.NoRight
 }
 
-// refresh reads everything that ends again. What is shown stays until the new
-// rows are there; a failure keeps it too. Offline it signs in again first.
+// refresh reads everything that ends, and the invitations, again. What is shown
+// stays until the new rows are there; a failure keeps it too. Offline it signs
+// in again first.
 func (w *workspace) refresh() {
 	if w.offline {
 		w.reconnect()
@@ -139,6 +143,7 @@ func (w *workspace) refresh() {
 		}
 		w.onChange()
 	})
+	w.inv.refresh()
 	w.onChange()
 }
 
@@ -186,6 +191,7 @@ func (w *workspace) useEntity(id int, recursive bool) {
 // profile or entity goes, since it would be taken for the new one's.
 func (w *workspace) change(use func(context.Context) error) {
 	w.tasks.Cancel(slotRefresh)
+	w.tasks.Cancel(slotInvitations)
 	task.Run(w.tasks, slotSwitch, func(ctx context.Context) (keys.Facts, error) {
 		ctx, cancel := context.WithTimeout(ctx, switchTime)
 		defer cancel()
@@ -200,6 +206,7 @@ func (w *workspace) change(use func(context.Context) error) {
 			return
 		}
 		w.show(keys.Glance{}, time.Time{})
+		w.inv.forget()
 		w.remember()
 		w.refresh()
 	})

@@ -1,0 +1,179 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/app/internal/moment"
+	"glpikeys/keys"
+)
+
+// question is a dialog over the window, with a way out and a button that acts.
+type question struct {
+	title   string
+	content fyne.CanvasObject
+	kind    look.Kind
+	confirm string
+	act     func() bool // false keeps the dialog open
+}
+
+// ask opens the dialog and gives what presses its button. Escape closes it.
+func (v *invitationsView) ask(q question) (confirm func()) {
+	canvas := v.acts.win.Canvas()
+	var popup *widget.PopUp
+	then := closing(canvas, &popup)
+	confirm = func() {
+		if q.act() {
+			then(nil)()
+		}
+	}
+	cancel := look.NewButton(look.Secondary, t("Cancel"), then(nil))
+	buttons := look.HBox(8, look.Spacer(), cancel, look.NewButton(q.kind, q.confirm, confirm))
+	popup = widget.NewModalPopUp(look.Padded(16, 18, 14, 18, look.Wide(400,
+		look.VBox(14, look.NewWrapped(look.Heading, q.title), q.content, buttons))), canvas)
+	popup.Show()
+	canvas.Focus(cancel)
+	return confirm
+}
+
+// sure asks before something that people will notice.
+func (v *invitationsView) sure(title, text, confirm string, act func()) {
+	v.ask(question{title, look.NewWrapped(look.Body, text), look.Danger, confirm, func() bool { act(); return true }})
+}
+
+// askRevoke asks before links stop working, with what that means.
+func (v *invitationsView) askRevoke(ids []int) {
+	p := v.p
+	r := p.revoking(ids)
+	if r.links == 0 {
+		return
+	}
+	title := tn("invitations.revoke.title", r.links, map[string]any{"N": formatCount(r.links)})
+	ids = p.revocable(ids)
+	if r.links == 1 {
+		title = t("invitations.revoke.title_one", map[string]any{"Label": p.find(ids[0]).Label})
+	}
+	v.sure(title, revokeQuestion(r), t("invitations.revoke.confirm"), func() { p.revoke(ids) })
+}
+
+// askReissue asks before a link is replaced.
+func (v *invitationsView) askReissue(id int) {
+	inv := v.p.find(id)
+	if inv == nil {
+		return
+	}
+	text := t("invitations.reissue.text_unlimited")
+	if inv.MaxUses > 0 {
+		text = tn("invitations.reissue.text", left(inv), map[string]any{"N": formatCount(left(inv))})
+	}
+	text += " " + tn("invitations.revoke.accounts", inv.Uses, map[string]any{"N": formatCount(inv.Uses)})
+	v.sure(t("invitations.reissue.title", map[string]any{"Label": inv.Label}), text,
+		t("invitations.reissue.confirm"), func() { v.p.reissue(id) })
+}
+
+// askRefuse asks before accounts are turned down, which cannot be undone.
+func (v *invitationsView) askRefuse(invitation int, people []keys.Registration) {
+	n := len(people)
+	title := tn("invitations.refuse.title", n, map[string]any{"N": formatCount(n)})
+	if n == 1 {
+		title = t("invitations.refuse.title_one", map[string]any{"Name": people[0].Name})
+	}
+	v.sure(title, tn("invitations.refuse.text", n, map[string]any{"N": formatCount(n)}), t("invitations.refuse"), func() {
+		v.p.answer(invitation, registrationIDs(people), false)
+	})
+}
+
+// approveAll approves everybody who waits with the current invitation.
+func (v *invitationsView) approveAll() {
+	v.p.answer(v.p.at, registrationIDs(v.p.detail(v.p.at).waiting()), true)
+}
+
+// askExtend asks for more uses and a later end.
+func (v *invitationsView) askExtend(id int) {
+	p := v.p
+	inv := p.find(id)
+	if inv == nil || !inv.Active {
+		return
+	}
+	zone := p.zoneOf()
+	now := p.work.deps.Now().In(zone)
+	uses, until := look.NewEntry(t("invitations.extend.unlimited")), look.NewEntry(t("invitations.no_end"))
+	if inv.MaxUses > 0 {
+		uses.Text = strconv.Itoa(inv.MaxUses)
+	}
+	until.Text = endTyped(inv.End, zone)
+	count := look.NewField(t("invitations.extend.uses"), t("invitations.extend.uses_hint", map[string]any{"N": formatCount(inv.Uses)}), uses)
+	end := look.NewField(t("invitations.extend.end"), t("invitations.extend.end_hint", map[string]any{"Zone": zone.String()}), until)
+	chips := look.Flow(8)
+	for _, days := range []int{7, 30, 90} {
+		chips.Add(look.NewChip(tn("invitations.extend.days", days, map[string]any{"N": days}), func() {
+			from := inv.End.In(zone)
+			if from.Before(now) {
+				from = now
+			}
+			until.SetText(endTyped(from.AddDate(0, 0, days), zone))
+		}))
+	}
+	chips.Add(look.NewChip(t("invitations.no_end"), func() { until.SetText("") }))
+	confirm := v.ask(question{
+		t("invitations.extend.title", map[string]any{"Label": inv.Label}),
+		look.VBox(look.FieldGap, count, end, chips), look.Primary, t("invitations.extend.confirm"),
+		func() bool {
+			maxUses, at, wrong := extended(inv, uses.Text, until.Text, now)
+			count.SetError(wrong[keys.FieldMaxUses])
+			end.SetError(wrong[keys.FieldEnd])
+			if len(wrong) > 0 {
+				return false
+			}
+			p.extend(id, maxUses, at)
+			return true
+		},
+	})
+	for _, e := range []*look.Entry{uses, until} {
+		e.OnSubmitted = func(string) { confirm() }
+	}
+	v.acts.win.Canvas().Focus(uses)
+}
+
+// endTyped is an end as a person would type it; the last second of a day is
+// that day.
+func endTyped(end time.Time, zone *time.Location) string {
+	if end.IsZero() {
+		return ""
+	}
+	if end = end.In(zone); end.Format(time.TimeOnly) == "23:59:59" {
+		return dayText(keys.DateOf(end))
+	}
+	return momentText(end, zone)
+}
+
+// extended reads what was typed, at the moment now in the server's zone. wrong
+// says at which field what is wrong.
+func extended(inv *keys.Invitation, uses, until string, now time.Time) (maxUses int, end time.Time, wrong map[string]string) {
+	wrong = map[string]string{}
+	if text := strings.TrimSpace(uses); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n <= inv.Uses {
+			wrong[keys.FieldMaxUses] = t("invitations.extend.uses_wrong", map[string]any{"N": formatCount(inv.Uses)})
+		}
+		maxUses = n
+	}
+	if strings.TrimSpace(until) == "" {
+		return maxUses, time.Time{}, wrong
+	}
+	read, err := moment.Reader{Words: momentWords(), Now: now, Default: moment.DayEnd}.Read(until)
+	switch {
+	case err != nil:
+		wrong[keys.FieldEnd] = t("invitations.extend.end_wrong")
+	case !read.After(now):
+		wrong[keys.FieldEnd] = t("invitations.extend.end_past")
+	case read.Year() >= 2038:
+		wrong[keys.FieldEnd] = t("invitations.extend.end_late")
+	}
+	return maxUses, read.Time, wrong
+}

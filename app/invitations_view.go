@@ -1,0 +1,537 @@
+package app
+
+import (
+	"cmp"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/app/internal/rowtable"
+	"glpikeys/keys"
+)
+
+// invitationsTable names the table in the preferences.
+const invitationsTable = "invitations"
+
+const (
+	detailWidth = 340
+	// wideSplit is the width from which list and detail stand beside each
+	// other: that of a page in a window of 1100 units.
+	wideSplit = 1100 - railWidth - 2*22
+)
+
+// invitationsView is the list of invitations with the detail of the current
+// one beside it, or, in a narrow window, in its place.
+type invitationsView struct {
+	p      *invitations
+	acts   frameActs
+	notify func(text string) // tells in passing: "Link copied"
+
+	chips   *look.Chips
+	text    *look.Entry
+	notices *fyne.Container
+	above   *fyne.Container // chips and text
+	table   *rowtable.Table[invitationRow, int]
+	detail  *invitationDetailView
+	split   *splitLayout
+	page    *fyne.Container
+	form    *invitationFormView
+	formOf  *invitationForm // that form shows
+	drawn   invitationsDrawn
+	root    *fyne.Container
+}
+
+// invitationsDrawn is what the rows on the screen rest on; they are made again
+// only when it changes, since there may be 10,000.
+type invitationsDrawn struct {
+	version int
+	minute  int64 // states and distances follow the clock
+}
+
+// invitationColumns are the columns of the list.
+func invitationColumns() []rowtable.Column[invitationRow] {
+	two := func(first look.Style) func() fyne.CanvasObject {
+		return func() fyne.CanvasObject {
+			return look.VBox(1, look.NewShortened(first, ""), look.NewShortened(look.Muted, ""))
+		}
+	}
+	fill := func(cell fyne.CanvasObject, first, second string) {
+		lines := cell.(*fyne.Container).Objects
+		lines[0].(*look.Text).SetText(first)
+		lines[1].(*look.Text).SetText(second)
+		lines[1].(*look.Text).Hidden = second == ""
+	}
+	return []rowtable.Column[invitationRow]{
+		{
+			ID: "state", Title: t("invitations.column.state"), Width: 138,
+			New: func() fyne.CanvasObject { return look.Leading(look.NewPill(look.Neutral, look.NoSymbol, "")) },
+			Update: func(cell fyne.CanvasObject, r invitationRow) {
+				tone, symbol := invitationLook(r.state)
+				cell.(*fyne.Container).Objects[0].(*look.Pill).Set(tone, symbol, invitationWord(r.state))
+				cell.Refresh()
+			},
+			Compare: byState,
+			Text:    func(r invitationRow) string { return invitationWord(r.state) },
+		},
+		{
+			ID: "label", Title: t("invitations.column.label"), Weight: 5,
+			New:     func() fyne.CanvasObject { return look.NewShortened(look.Bold, "") },
+			Update:  func(cell fyne.CanvasObject, r invitationRow) { cell.(*look.Text).SetText(r.Label) },
+			Compare: byLabel,
+			Text:    func(r invitationRow) string { return r.Label },
+		},
+		{
+			ID: "profile", Title: t("invitations.column.profile"), Weight: 4,
+			New: two(look.Body),
+			Update: func(cell fyne.CanvasObject, r invitationRow) {
+				fill(cell, r.Profile.Name, r.Entity.Name())
+			},
+			Compare: func(a, b invitationRow) int {
+				return cmp.Or(cmp.Compare(a.Profile.Name, b.Profile.Name), cmp.Compare(a.Entity.Path, b.Entity.Path), byLabel(a, b))
+			},
+			Text: func(r invitationRow) string { return r.Profile.Name + " · " + r.Entity.Path },
+		},
+		{
+			ID: "used", Title: t("invitations.column.used"), Width: 112,
+			New: func() fyne.CanvasObject {
+				waiting := look.NewShortened(look.Small, "")
+				waiting.SetColor(look.Soon.Text())
+				return look.VBox(1, look.NewShortened(look.Body, ""), waiting)
+			},
+			Update: func(cell fyne.CanvasObject, r invitationRow) {
+				fill(cell, usedText(r.Invitation), waitingText(r.Waiting))
+			},
+			Compare: func(a, b invitationRow) int { return cmp.Or(cmp.Compare(a.Uses, b.Uses), byLabel(a, b)) },
+			Text: func(r invitationRow) string {
+				return strings.TrimSuffix(usedText(r.Invitation)+" · "+waitingText(r.Waiting), " · ")
+			},
+		},
+		{
+			ID: "end", Title: t("invitations.column.end"), Width: 118,
+			New:     func() fyne.CanvasObject { return look.NewShortened(look.Body, "") },
+			Update:  func(cell fyne.CanvasObject, r invitationRow) { cell.(*look.Text).SetText(endsText(r)) },
+			Compare: func(a, b invitationRow) int { return cmp.Or(byTime(a, b), byLabel(a, b)) },
+			Text:    endsText,
+		},
+	}
+}
+
+// byState orders by state as people want to see it, then by end.
+func byState(a, b invitationRow) int {
+	return cmp.Or(cmp.Compare(a.state, b.state), byTime(a, b), byLabel(a, b))
+}
+
+// byTime orders by end; what has none comes last.
+func byTime(a, b invitationRow) int {
+	if a.End.IsZero() != b.End.IsZero() {
+		if a.End.IsZero() {
+			return 1
+		}
+		return -1
+	}
+	return a.End.Compare(b.End)
+}
+
+func byLabel(a, b invitationRow) int {
+	return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.ID, b.ID))
+}
+
+// newInvitationsView makes the page. notify tells something in passing.
+func newInvitationsView(p *invitations, acts frameActs, notify func(string)) *invitationsView {
+	v := &invitationsView{p: p, acts: acts, notify: notify, drawn: invitationsDrawn{version: -1}}
+
+	var labels []string
+	for _, f := range invitationFilters {
+		labels = append(labels, t("invitations.filter."+string(f)))
+	}
+	v.chips = look.NewChips(labels, func(i int) { p.narrow(invitationFilters[i]) })
+	v.text = look.NewEntry(t("invitations.find"))
+	v.text.OnChanged = func(text string) {
+		v.table.SetText(text)
+		v.renderEmpty()
+		v.selected()
+	}
+	v.text.OnSubmitted = func(string) { v.focusRows() }
+	v.text.OnKey = func(e *fyne.KeyEvent) bool {
+		switch e.Name {
+		case fyne.KeyEscape:
+			v.clearText()
+		case fyne.KeyDown:
+		default:
+			return false
+		}
+		v.focusRows()
+		return true
+	}
+	v.buildTable()
+	v.notices = look.VBox(8)
+	v.detail = newInvitationDetailView(v)
+	v.split = &splitLayout{changed: v.detail.arrange}
+	card := look.AtMost(v.tableHeight, look.NewCardPadded(0, v.table))
+	v.above = look.Border(gap, nil, nil, nil, look.Wide(210, v.text), v.chips)
+	v.page = look.Padded(0, 22, gap, 22, look.Border(gap, look.VBox(10, v.above, v.notices), nil, nil, nil,
+		container.New(v.split, card, v.detail.root)))
+	v.root = container.NewStack(v.page)
+	return v
+}
+
+func (v *invitationsView) buildTable() {
+	prefs := v.p.work.deps.Preferences
+	v.table = rowtable.New(invitationColumns(), func(r invitationRow) int { return r.ID })
+	state := prefs.Get().Tables[invitationsTable]
+	if state.Sort == "" {
+		state.Sort = "state"
+	}
+	v.table.SetSort(state.Sort, state.Descending)
+	v.table.OnSort = func(id string, descending bool) {
+		if err := prefs.Update(func(p *PreferencesData) {
+			s := p.Tables[invitationsTable]
+			s.Sort, s.Descending = id, descending
+			p.setTable(invitationsTable, s)
+		}); err != nil {
+			v.p.work.deps.Log.Warn("could not save preferences", "error", err)
+		}
+	}
+	v.table.OnSelect = v.selected
+	v.table.OnOpen = func(invitationRow) { v.openDetail() }
+	v.table.OnType = func(r rune) {
+		v.acts.win.Canvas().Focus(v.text)
+		v.text.TypedRune(r)
+	}
+	v.table.OnCopy = func(tsv string) {
+		v.acts.clipboard.SetContent(tsv)
+		n := len(v.table.Model.Selected())
+		v.notify(tn("expiry.copied", n, map[string]any{"N": n}))
+	}
+	v.table.OnEscape = v.clear
+	v.table.OnMenu = func(at fyne.Position) {
+		menu := v.acts.menu("invitation.copy", "", "invitation.extend", "invitation.duplicate", "invitation.reissue", "",
+			"invitation.approve", "invitation.revoke", "invitation.restore")
+		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator(),
+			fyne.NewMenuItem(t("expiry.copy"), func() { v.table.OnCopy(v.table.Model.TSV()) }))
+		widget.ShowPopUpMenuAtPosition(menu, v.acts.win.Canvas(), at)
+	}
+}
+
+// tableHeight is how high the card is: it ends with its last row.
+func (v *invitationsView) tableHeight() float32 {
+	n := v.table.Model.Len()
+	if n == 0 {
+		return 1e6
+	}
+	return rowtable.HeaderHeight + rowtable.RowHeight*float32(n) + 2
+}
+
+// selected follows the cursor.
+func (v *invitationsView) selected() {
+	id := 0
+	if r, ok := v.table.Model.Current(); ok {
+		id = r.ID
+	}
+	if id != v.p.at {
+		v.p.look(id)
+	} else {
+		v.detail.render()
+	}
+	v.acts.changed()
+}
+
+// detailChanged shows the detail anew, while it is in sight.
+func (v *invitationsView) detailChanged() {
+	if !v.p.forming {
+		v.detail.render()
+		v.acts.changed()
+	}
+}
+
+// single reports whether an act would be about one invitation only.
+func (v *invitationsView) single() bool { return len(v.targets()) == 1 }
+
+// targets are the invitations that an act is about: the selected ones, or the
+// one under the cursor.
+func (v *invitationsView) targets() []int {
+	var ids []int
+	for _, r := range v.table.Model.Selected() {
+		ids = append(ids, r.ID)
+	}
+	if r, ok := v.table.Model.Current(); ok && len(ids) == 0 {
+		ids = []int{r.ID}
+	}
+	return ids
+}
+
+// render shows what the presenter holds now.
+func (v *invitationsView) render() {
+	p := v.p
+	if v.renderForm() {
+		return
+	}
+	counts := p.counts()
+	for i, f := range invitationFilters {
+		v.chips.SetText(i, t("invitations.filter."+string(f))+" "+formatCount(counts[f]))
+		if f == p.filter {
+			v.chips.Select(i)
+		}
+	}
+	now := invitationsDrawn{p.version, p.work.deps.Now().Unix() / 60}
+	if v.drawn != now {
+		v.drawn = now
+		v.table.SetRows(p.rows())
+	}
+	v.renderNotices()
+	v.renderEmpty()
+	v.follow()
+	v.detail.render()
+	v.arrange()
+	v.page.Refresh()
+}
+
+// follow puts the cursor where the presenter wants it, or the presenter where
+// the cursor is.
+func (v *invitationsView) follow() {
+	p := v.p
+	if p.want != 0 && p.find(p.want) != nil {
+		v.clearText()
+		if want := p.want; v.table.ChooseKey(want) {
+			p.want = 0
+			v.detail.open = true
+		}
+	}
+	if r, ok := v.table.Model.Current(); ok && p.want == 0 && r.ID != p.at {
+		p.look(r.ID)
+	} else if !ok && p.want == 0 && p.at != 0 {
+		if !v.table.ChooseKey(p.at) {
+			p.look(0)
+		}
+	}
+}
+
+// arrange says what a narrow window shows, and whether there is a detail at
+// all.
+func (v *invitationsView) arrange() {
+	v.split.open = v.detail.open && v.p.at != 0
+	v.split.empty = len(v.p.list) == 0
+	v.above.Hidden = v.split.open && !v.split.wide || len(v.p.list) == 0
+}
+
+// renderForm shows the form in place of the list while it is open, and reports
+// whether it is.
+func (v *invitationsView) renderForm() bool {
+	p := v.p
+	if !p.forming {
+		if v.root.Objects[0] != v.page {
+			v.root.Objects = []fyne.CanvasObject{v.page}
+			v.root.Refresh()
+			v.focusRows()
+		}
+		return false
+	}
+	fresh := v.formOf != p.draft
+	if fresh {
+		v.form, v.formOf = newInvitationFormView(p.draft, v.acts), p.draft
+	}
+	shown := v.root.Objects[0] == v.form.root
+	if !shown {
+		v.root.Objects = []fyne.CanvasObject{v.form.root}
+	}
+	v.form.render()
+	v.root.Refresh()
+	if !shown {
+		v.form.shown()
+	}
+	return true
+}
+
+// key is a key that no widget wanted; true when it has been dealt with.
+func (v *invitationsView) key(e *fyne.KeyEvent) bool {
+	switch {
+	case v.p.forming && v.form != nil:
+		return v.form.key(e)
+	case e.Name == fyne.KeyEscape && v.split.open && !v.split.wide:
+		v.closeDetail()
+		return true
+	default:
+		return false
+	}
+}
+
+// openDetail shows the detail in place of the list where there is no room for
+// both.
+func (v *invitationsView) openDetail() {
+	v.detail.open = true
+	v.arrange()
+	v.page.Refresh()
+	v.detail.render()
+}
+
+// closeDetail goes back to the list.
+func (v *invitationsView) closeDetail() {
+	v.detail.open = false
+	v.arrange()
+	v.page.Refresh()
+	v.focusRows()
+}
+
+// clear forgets every filter.
+func (v *invitationsView) clear() {
+	v.clearText()
+	v.p.narrow(invitationsAll)
+}
+
+func (v *invitationsView) clearText() {
+	if v.text.Text != "" {
+		v.text.SetText("")
+	}
+}
+
+// find puts the keyboard into the text filter.
+func (v *invitationsView) find() { v.acts.win.Canvas().Focus(v.text) }
+
+// choose puts the cursor on an invitation, whatever the filters say.
+func (v *invitationsView) choose(id int) {
+	v.p.filter, v.p.want = invitationsAll, id
+	v.p.version++
+	v.render()
+	v.focusRows()
+}
+
+// opened is told when the screen comes in sight: where there is room for a
+// detail, there is a row to show it of.
+func (v *invitationsView) opened() {
+	if v.p.forming {
+		return
+	}
+	if _, ok := v.table.Model.Current(); !ok && v.split.wide && v.table.Model.Len() > 0 {
+		v.table.Model.Choose(0)
+		v.table.Refresh()
+		v.selected()
+	}
+	v.focusRows()
+}
+
+// focusRows gives the keyboard to the rows.
+func (v *invitationsView) focusRows() { v.acts.win.Canvas().Focus(v.table.Focusable()) }
+
+// renderNotices says what was done, what is being done, and when the rows are
+// older than they should be.
+func (v *invitationsView) renderNotices() {
+	p := v.p
+	v.notices.RemoveAll()
+	if p.acting != nil && len(p.acting.ids) > 1 {
+		progress := look.NewProgress(t("invitations.acting", map[string]any{
+			"Done": formatCount(p.acted), "Total": formatCount(len(p.acting.ids))}), t("Cancel"), p.stopAct)
+		progress.Set(p.acted, len(p.acting.ids))
+		v.notices.Add(progress)
+	}
+	if r := p.report; r != nil {
+		v.notices.Add(v.reportNotice(r))
+	}
+	if p.failure != nil && len(p.list) > 0 {
+		v.notices.Add(look.NewNotice(look.Expired, look.SymbolWarning,
+			t("frame.stale", map[string]any{"Ago": agoText(p.seen, p.work.deps.Now())}), sentence(p.failure),
+			look.NewButton(look.Secondary, t("empty.failed.retry"), p.refresh)))
+	}
+	v.notices.Hidden = len(v.notices.Objects) == 0
+}
+
+// reportNotice says what the last act did, and offers to undo it or to do the
+// rest.
+func (v *invitationsView) reportNotice(r *actReport) fyne.CanvasObject {
+	p := v.p
+	var buttons []fyne.CanvasObject
+	if len(r.failed) > 0 {
+		buttons = append(buttons, look.NewButton(look.Secondary, tn("invitations.retry", len(r.failed), map[string]any{"N": formatCount(len(r.failed))}), p.retry))
+	}
+	if r.undoable() {
+		buttons = append(buttons, look.NewButton(look.Secondary, t("invitations.undo"), p.undo))
+	}
+	buttons = append(buttons, look.NewButton(look.Secondary, t("OK"), p.dismiss))
+	if len(r.failed) == 0 {
+		return look.NewNotice(look.OK, look.SymbolCheck, reportText(r), "", buttons...)
+	}
+	return look.NewNotice(look.Expired, look.SymbolWarning, reportText(r), sentence(r.why), buttons...)
+}
+
+// renderEmpty says why there are no rows.
+func (v *invitationsView) renderEmpty() {
+	if v.table.Model.Len() > 0 {
+		return
+	}
+	empty := v.emptyState()
+	if empty == nil {
+		empty = look.NewNoMatch(t("empty.match.title"), t("invitations.empty.match"), t("empty.match.clear"), v.clear)
+	}
+	v.table.SetPlaceholder(container.NewCenter(empty))
+}
+
+// emptyState is what the screen shows while there are no invitations at all;
+// nil when there are some.
+func (v *invitationsView) emptyState() fyne.CanvasObject {
+	p, w := v.p, v.p.work
+	failed := func(err error, button string, again func()) fyne.CanvasObject {
+		return look.NewFailure(t("invitations.empty.failed"), sentence(err), button, again)
+	}
+	switch cause := keys.CauseOf(p.failure); {
+	case len(p.list) > 0:
+		return nil
+	case p.busy():
+		progress := look.NewProgress(t("empty.loading"), t("Cancel"), p.cancel)
+		progress.Set(p.done, p.total)
+		return look.Wide(360, progress)
+	case w.offline:
+		return look.NewFailure(t("invitations.empty.offline"), t("invitations.empty.offline_text"), t("empty.failed.retry"), w.refresh)
+	case needsPlugin(cause):
+		return v.pluginState(cause)
+	case cause == keys.NoRight:
+		return look.NewNoRight(t("invitations.empty.right"),
+			t("invitations.empty.right_text", map[string]any{"Profile": w.facts.Profile.Name}), t("invitations.plugin.check"), p.refresh)
+	case p.failure != nil:
+		return failed(p.failure, t("empty.failed.retry"), p.refresh)
+	case p.seen.IsZero():
+		return look.NewFailure(t("invitations.empty.failed"), t("problem.canceled"), t("empty.failed.retry"), p.refresh)
+	default:
+		return look.NewFirstUse(look.SymbolMail, t("invitations.empty.first"), t("invitations.empty.first_text"),
+			t("invitations.new"), func() { p.openForm(nil) })
+	}
+}
+
+// splitLayout puts a list beside its detail where the width allows it, and
+// shows one of the two otherwise.
+type splitLayout struct {
+	wide    bool
+	open    bool // the detail is in sight where there is room for one only
+	empty   bool // there is no detail
+	changed func()
+}
+
+// Layout implements fyne.Layout.
+func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	list, detail := objects[0], objects[1]
+	if wide := size.Width >= wideSplit; wide != l.wide {
+		l.wide = wide
+		l.changed()
+	}
+	beside := l.wide && !l.empty
+	show(list, beside || !l.open)
+	show(detail, beside || l.open)
+	at := size
+	if beside {
+		at.Width -= detailWidth + 16
+		detail.Move(fyne.NewPos(at.Width+16, 0))
+		detail.Resize(fyne.NewSize(detailWidth, size.Height))
+	} else {
+		detail.Move(fyne.NewPos(0, 0))
+		detail.Resize(size)
+	}
+	list.Move(fyne.NewPos(0, 0))
+	list.Resize(at)
+}
+
+// MinSize implements fyne.Layout: it fits the smallest window, where one of
+// the two is seen.
+func (l *splitLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(detailWidth, objects[0].MinSize().Height)
+}
