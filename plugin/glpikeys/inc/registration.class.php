@@ -3,6 +3,7 @@
 declare(strict_types=1);
 
 use GlpiPlugin\Glpikeys\Decision;
+use GlpiPlugin\Glpikeys\Join\Limits;
 use GlpiPlugin\Glpikeys\Refusal;
 use GlpiPlugin\Glpikeys\RuleGrants;
 use GlpiPlugin\Glpikeys\Sentence;
@@ -179,6 +180,7 @@ class PluginGlpikeysRegistration extends CommonDBTM
     {
         $expired = Decision::expire();
         $task->addVolume($expired);
+        Limits::clean();
         return $expired > 0 ? 1 : 0;
     }
 
