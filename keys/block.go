@@ -127,7 +127,7 @@ func WriteNotes(comment, notes string) (string, error) {
 		return comment, nil
 	}
 	if found, _, _ := findMarks(notes); found > 0 {
-		return "", &Problem{Op: "write notes of key record", Cause: BlockForeign, Field: KeyNotes}
+		return "", &Problem{Op: "write notes of key record", Cause: BlockForeign, Field: KeyFieldNotes}
 	}
 	start, end, _ := findBlock(comment)
 	if start == end {
@@ -169,8 +169,10 @@ func SerialFingerprint(serial string) string {
 
 // settleText makes Text, Fingerprint and Kept agree, or says why they do not.
 func (b *Block) settleText() error {
-	if b.Kept != PlaceGLPI {
+	if b.Kept != PlaceGLPI || trim(b.Text.Reveal()) == "" {
 		b.Text = KeyText{}
+	}
+	if b.Kept != PlaceGLPI {
 		return nil
 	}
 	if b.Text.Empty() {
@@ -387,7 +389,7 @@ func readRevoked(b *Block, value string) (err error) {
 func readBlock(p *pem.Block) (Block, *Damage) {
 	values := map[string]string{}
 	for name, value := range p.Headers {
-		values[strings.ToLower(name)] = value
+		values[strings.ToLower(name)] = oneLine(value)
 	}
 	var b Block
 	for _, h := range headers {
@@ -412,7 +414,11 @@ func readBlock(p *pem.Block) (Block, *Damage) {
 func (b *Block) encode(others map[string]string) (string, error) {
 	p := &pem.Block{Type: blockType, Headers: others, Bytes: body(b.Text.Reveal())}
 	for _, h := range headers {
-		if value := oneLine(h.write(b)); value != "" {
+		// A value that looks like the end of the block would be read as one.
+		value := looseMark.ReplaceAllStringFunc(oneLine(h.write(b)), func(mark string) string {
+			return strings.ReplaceAll(mark, "-", " ")
+		})
+		if value = strings.TrimSpace(value); value != "" {
 			p.Headers[h.name] = value
 		}
 	}
