@@ -228,6 +228,9 @@ func TestRaster(t *testing.T) {
 	t.Parallel()
 	page := card(t).mustPage(t)
 	placed := page.codes[0]
+	if width, height := page.Size(); width != cardWidth || height != cardHeight {
+		t.Errorf("%g × %g mm", width, height)
+	}
 	for _, dpi := range []float64{10, 72, 96, 150, 203, 300} {
 		picture := must(page.Raster(dpi))(t)
 		scale := dpi / mmPerInch
