@@ -35,6 +35,13 @@ func contract(t *testing.T, at keys.Endpoint, who keys.Credentials, mint bool) {
 		{"refusals", contractRefusals},
 		{"trash", contractTrash},
 		{"renewal", contractRenewal},
+		{"plugin", contractPlugin},
+		{"invitations", contractInvitations},
+		{"invitations refused", contractInvitationRefusals},
+		{"invitations twice", contractIdempotence},
+		{"invitations' life", contractInvitationLife},
+		{"registrations", contractRegistrations},
+		{"approval", contractApproval},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, s) })
 	}

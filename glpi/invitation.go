@@ -3,6 +3,7 @@ package glpi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -131,6 +132,14 @@ func (s *Session) CreateInvitation(ctx context.Context, uuid string, policy keys
 
 func (s *Session) postInvitation(ctx context.Context, fields Fields) (int, string, error) {
 	created, err := s.Create(ctx, kindInvitation, fields)
+	var p *keys.Problem
+	if errors.As(err, &p) && p.Cause == keys.NoRight {
+		if facts := s.Facts(); facts.Can(rightInvitation, keys.Create) {
+			// GLPI looks at the entity before it lets the plugin speak
+			// (src/CommonDBTM.php, can, GLPI 10.0.12 and 11.0.6).
+			err = &keys.Problem{Op: p.Op, Cause: keys.NoRight, Field: keys.FieldEntity, Err: p.Err}
+		}
+	}
 	if err != nil {
 		return 0, "", err
 	}

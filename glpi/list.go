@@ -51,7 +51,7 @@ func List[T any](ctx context.Context, s *Session, kind string, f Filter) ([]T, e
 		}
 		return block[T]{rows, total}, nil
 	}
-	return blocks(ctx, r, read, f.Progress)
+	return blocks(ctx, r, appends, read, f.Progress)
 }
 
 func (f *Filter) values(major, from, to int) url.Values {
@@ -88,12 +88,20 @@ type block[T any] struct {
 
 type readBlock[T any] func(ctx context.Context, from, to int) (block[T], error)
 
+// growth says where rows that come up during the reading go.
+type growth bool
+
+const (
+	inserts growth = false // anywhere
+	appends growth = true  // behind all others, so that those keep their places
+)
+
 // blocks reads a list block by block until it is complete. When the number of
 // rows changes on the server meanwhile, rows may have moved from one block to
 // another: the list is then read again, and fails if it keeps changing.
-func blocks[T any](ctx context.Context, r request, read readBlock[T], progress func(done, total int)) ([]T, error) {
+func blocks[T any](ctx context.Context, r request, g growth, read readBlock[T], progress func(done, total int)) ([]T, error) {
 	for range 3 {
-		rows, whole, err := readBlocks(ctx, read, progress)
+		rows, whole, err := readBlocks(ctx, g, read, progress)
 		if err != nil || whole {
 			return rows, err
 		}
@@ -101,7 +109,7 @@ func blocks[T any](ctx context.Context, r request, read readBlock[T], progress f
 	return nil, &keys.Problem{Op: r.op, Cause: keys.Truncated, Err: errors.New("the list kept changing while it was read")}
 }
 
-func readBlocks[T any](ctx context.Context, read readBlock[T], progress func(done, total int)) (rows []T, whole bool, err error) {
+func readBlocks[T any](ctx context.Context, g growth, read readBlock[T], progress func(done, total int)) (rows []T, whole bool, err error) {
 	total := -1
 	for {
 		b, err := read(ctx, len(rows), len(rows)+blockSize-1)
@@ -111,7 +119,7 @@ func readBlocks[T any](ctx context.Context, read readBlock[T], progress func(don
 			return nil, false, nil // it shrank
 		case err != nil:
 			return nil, false, err
-		case total >= 0 && b.total != total:
+		case total >= 0 && b.total != total && !(g == appends && b.total > total):
 			return nil, false, nil
 		}
 		total = b.total

@@ -46,7 +46,7 @@ func (s *Session) Plugin(ctx context.Context) (keys.Plugin, error) {
 		Version: string(row.Version), MailOn: row.Mail != 0, URLBase: string(row.URLBase), Zone: s.learnZone(string(row.Zone)),
 	}
 	for _, profile := range row.Profiles {
-		p.Profiles = append(p.Profiles, keys.Profile{ID: int(profile.ID), Name: string(profile.Name)})
+		p.Profiles = append(p.Profiles, keys.Profile{ID: int(profile.ID), Name: string(profile.Name), Central: profile.Central != 0})
 	}
 	return p, nil
 }
@@ -58,8 +58,9 @@ type statusRow struct {
 	URLBase  text   `json:"url_base"`
 	Zone     text   `json:"server_timezone"`
 	Profiles []struct {
-		ID   number `json:"id"`
-		Name text   `json:"name"`
+		ID      number `json:"id"`
+		Name    text   `json:"name"`
+		Central number `json:"central"`
 	} `json:"profiles"`
 }
 
