@@ -46,6 +46,11 @@ final class FormToken
         if ($method !== 'POST' || Session::getLoginUserID() !== false || !self::isPage($address, $page)) {
             return;
         }
+        if (!is_string($_POST['_glpi_csrf_token'] ?? '')) {
+            // No browser sends a list, and GLPI 11 ends in an error that it logs (11.0.6 validateCSRF).
+            http_response_code(400);
+            exit;
+        }
         $token = self::posted();
         if ($token !== '' && !self::isKnown($token)) {
             self::$stale = true;

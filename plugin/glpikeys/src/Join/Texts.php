@@ -95,6 +95,7 @@ final class Texts
             'problems'       => __('Please correct the marked fields.', 'glpikeys'),
             'website'        => __('Leave this field empty', 'glpikeys'),
             'sign_in'        => __('Sign in', 'glpikeys'),
+            'go_on'          => __('Go on to GLPI', 'glpikeys'),
             'your_login'     => __('Your login', 'glpikeys'),
             'code'           => __('Code', 'glpikeys'),
             'code_hint'      => __('Eight letters and digits. It is valid for one hour.', 'glpikeys'),

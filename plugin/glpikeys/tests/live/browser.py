@@ -129,6 +129,13 @@ class Tab:
                  "field.value = values[name]; field.dispatchEvent(new Event('input', {bubbles: true})); } })(%s)"
                  % json.dumps(values))
 
+    def until(self, expression, seconds=30):
+        deadline = time.time() + seconds
+        while not self.run(expression):
+            if time.time() > deadline:
+                raise TimeoutError(expression)
+            time.sleep(0.1)
+
     def press(self, selector):
         """Clicks what leads to another page, and waits for that."""
         self.forget("Page.loadEventFired")

@@ -8,14 +8,12 @@ With GLPIKEYS_SMTP=PORT, where GLPI sends its mail to 127.0.0.1:PORT, e-mail cod
 
 import json
 import os
-import quopri
 import re
-import socketserver
 import sys
-import threading
 import time
 
 import client
+import mailbox
 
 STAMP = "%x" % int(time.time())
 RESULTS = []
@@ -219,44 +217,20 @@ def policy(rest):
     check("a password that meets the policy signs in", signs_in("glpikeys-check-pol-" + STAMP), page.problems)
 
 
-class Mailbox(socketserver.StreamRequestHandler):
-    received = []
-
-    def handle(self):
-        say = lambda text: self.wfile.write(text.encode() + b"\r\n")
-        say("220 check")
-        while True:
-            line = self.rfile.readline().strip().upper()
-            if line.startswith(b"DATA"):
-                say("354 go on")
-                lines = []
-                while (text := self.rfile.readline()) not in (b".\r\n", b""):
-                    lines.append(text)
-                Mailbox.received.append(quopri.decodestring(b"".join(lines)).decode(errors="replace"))
-                say("250 ok")
-            elif line.startswith(b"QUIT") or not line:
-                say("221 bye")
-                return
-            else:
-                say("250 ok")
-
-
 def mail(rest, port):
-    socketserver.ThreadingTCPServer.allow_reuse_address = True
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", port), Mailbox)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = mailbox.serve(port)
     number, token = rest.invite(max_uses=5, verify_email=1)
     visitor = client.Visitor()
     page = visitor.register(token, client.person("mail-" + STAMP))
     check("asks for the code", page.title == "Confirm your e-mail address" and not page.problems, (page.title, page.problems))
     check("cannot sign in before", not signs_in("glpikeys-check-mail-" + STAMP))
-    codes = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", "".join(Mailbox.received))
-    check("one mail with a code, no link with the token", len(codes) == 1 and token not in "".join(Mailbox.received), Mailbox.received)
+    codes = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", "".join(mailbox.received))
+    check("one mail with a code, no link with the token", len(codes) == 1 and token not in "".join(mailbox.received), mailbox.received)
     page = visitor.submit(page, step="code", code="AAAA-AAAA")
     check("wrong code", page.status == 422 and page.problems, page.status)
     page = visitor.submit(page, step="resend")
-    codes += re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", Mailbox.received[-1])
-    check("new code sent", len(Mailbox.received) == 2 and codes[0] != codes[-1], page.problems)
+    codes += re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", mailbox.received[-1])
+    check("new code sent", len(mailbox.received) == 2 and codes[0] != codes[-1], page.problems)
     page = visitor.submit(page, step="code", code=codes[0])
     check("old code no longer works", page.status == 422)
     stranger = client.Visitor()
@@ -268,7 +242,7 @@ def mail(rest, port):
     check("signs in afterwards", signs_in("glpikeys-check-mail-" + STAMP))
     for _ in range(6):
         other = stranger.submit(other, step="code", code="ZZZZZZZZ")
-    late = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", Mailbox.received[2])[0]
+    late = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", mailbox.received[2])[0]
     other = stranger.submit(other, step="code", code=late)
     check("after five wrong codes the right one is dead", other.status == 422)
     queue = json.dumps(rest.get("QueuedNotification?range=0-200"))
