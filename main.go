@@ -178,7 +178,9 @@ func startDemo(context.Context) (keys.Endpoint, keys.Credentials, func(), error)
 	if err != nil {
 		return keys.Endpoint{}, keys.Credentials{}, nil, &keys.Problem{Op: "start demo", Cause: keys.Unexpected, Err: err}
 	}
-	server := &http.Server{Handler: sandbox.New(sandbox.Config{Seed: sandbox.Demo}), ReadHeaderTimeout: 10 * time.Second}
+	// Its invitations' links open in the browser as long as the demo runs.
+	demo := sandbox.New(sandbox.Config{Seed: sandbox.Demo, BaseURL: "http://" + listener.Addr().String()})
+	server := &http.Server{Handler: demo, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			slog.Error("the demo's server stopped", "error", err)

@@ -15,7 +15,12 @@ func TestSandbox(t *testing.T) {
 	for _, major := range []int{10, 11} {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
 			t.Parallel()
-			srv := httptest.NewServer(sandbox.New(sandbox.Config{Major: major, Seed: sandbox.Demo, Path: "/glpi"}))
+			srv := httptest.NewUnstartedServer(nil)
+			// Links have to lead to this server.
+			srv.Config.Handler = sandbox.New(sandbox.Config{
+				Major: major, Seed: sandbox.Demo, Path: "/glpi", BaseURL: "http://" + srv.Listener.Addr().String(),
+			})
+			srv.Start()
 			t.Cleanup(srv.Close)
 			at, err := Probe(t.Context(), srv.URL, keys.Via{Proxy: keys.ProxyDirect}, Options{})
 			if err != nil {

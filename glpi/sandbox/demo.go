@@ -9,7 +9,9 @@ import (
 // Demo fills a server with believable data of one organisation: about 240
 // licences, 25 contracts and 20 certificates in a tree of entities. Three
 // licences have expired, some end within 7, 30 and 90 days, 14 have no date.
-// All dates are relative to the server's clock.
+// The plugin glpikeys is installed, with nine invitations in all states and the
+// 64 accounts that were made through them. All dates are relative to the
+// server's clock.
 func Demo(s *Server) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -20,6 +22,7 @@ func Demo(s *Server) {
 	d.licences()
 	d.contracts()
 	d.certificates()
+	d.invitations()
 	s.set("glpi_network_uuid", "dm7Kf3QpX0aZr8TnYw2bLcVeHs5GuJi1ROk6MdPq")
 }
 

@@ -67,15 +67,16 @@ func (c *call) typeAt(i int) (*table, error) {
 // typeNamed finds a type; 10 takes any case. Types that only a real GLPI knows
 // are answered 501.
 func (s *Server) typeNamed(name string) (*table, error) {
-	if t, ok := s.tables[name]; ok {
-		return t, nil
-	}
-	if s.major() < 11 {
-		for n, t := range s.tables {
+	t, ok := s.tables[name]
+	if s.major() < 11 && !ok {
+		for n := range s.tables {
 			if strings.EqualFold(n, name) {
-				return t, nil
+				t, ok = s.tables[n], true
 			}
 		}
+	}
+	if ok && (s.pluginIs(PluginActive) || !strings.HasPrefix(t.name, pluginPrefix)) {
+		return t, nil
 	}
 	for known := range dataLines("classes.txt") {
 		if known == name {
@@ -159,6 +160,11 @@ func (c *call) detail(t *table, r row) ([]byte, error) {
 		for _, name := range slices.Sorted(maps.Keys(rights)) {
 			extra = append(extra, member{name, rights[name]})
 		}
+	}
+	if t.shown != nil {
+		var more object
+		r, more = t.shown(c, r)
+		extra = append(extra, more...)
 	}
 	return c.newWriter(t, true).append(nil, r, extra), nil
 }
@@ -510,6 +516,7 @@ func (w *itemWriter) append(b []byte, r row, extra object) []byte {
 func (w *itemWriter) skip(i int, r row) bool {
 	col := w.t.columns[i]
 	return w.onlyID && i > 0 || w.t.secret[col.name] || col.kind == integers && !w.single ||
+		w.c.u.rights["config"]&read == 0 && slices.Contains(w.t.setup, col.name) ||
 		w.t.name == "Config" && col.name == "value" && secretSetting(w.t.text(r, "name"))
 }
 

@@ -27,10 +27,21 @@ type behaviour struct {
 	children []string // what the links of an item lead to
 	parent   string   // column of the parent, in types that form a tree
 	global   bool     // entities_id is a preference, not a place
+	never    int      // bits that mean nothing here: nobody may do it
+	setup    []string // columns only for those who may read GLPI's configuration
 	// before checks and completes the input of a write; an error's text is
 	// what GLPI says. after runs when the row is stored.
 	before func(c *call, w *write) error
 	after  func(c *call, w *write)
+	// known finds the item that an adding meant when it is there already.
+	known func(c *call, w *write) (outcome, bool)
+	// added is what is said after an item was added, in place of GLPI's words.
+	added func(c *call, r row) string
+	// shown is an item alone as its class shows it, with values that are no
+	// columns.
+	shown func(c *call, r row) (row, object)
+	// bound reports an item that must not be purged yet.
+	bound func(s *Server, r row) bool
 }
 
 var assetLinks = []string{"Document_Item", "Contract_Item", "Infocom", "Item_Ticket"}
@@ -77,6 +88,19 @@ var behaviours = map[string]behaviour{
 	"Manufacturer":        {right: "dropdown", label: "Manufacturer"},
 	"ContractType":        {right: "dropdown", label: "Contract type"},
 	"CertificateType":     {right: "dropdown", label: "Certificate type"},
+	"PluginGlpikeysInvitation": {
+		right: inviteRight, label: "Invitation", hidden: []string{"token", "token_hash"},
+		before: beforeInvitation, after: afterInvitation, known: knownInvitation, added: (*call).invitationLink,
+		shown: showInvitation, bound: (*Server).isAwaited,
+	},
+	"PluginGlpikeysRegistration": {
+		right: inviteRight, label: "Registration", hidden: []string{"code_hash", "code_until"},
+		never: create | remove | purge, before: beforeRegistration,
+	},
+	"PluginGlpikeysStatus": {
+		right: inviteRight, label: "Status", never: create | update | remove | purge, shown: showStatus,
+		setup: []string{"reached", "http_status", "error", "verdict", "fingerprint", "subscription", "checked_at"},
+	},
 }
 
 // itemtype is one type of item in one version of GLPI.
@@ -152,11 +176,20 @@ func (t *itemtype) can(rights map[string]int, bit int) bool {
 	if t.relation && bit != read {
 		bit = update
 	}
-	return rights[t.right]&bit != 0
+	return rights[t.right]&bit&^t.never != 0
+}
+
+// named reports whether items have a name.
+func (t *itemtype) named() bool {
+	_, ok := t.index["name"]
+	return ok
 }
 
 // tableName is GLPI's table of a type.
 func tableName(typ string) string {
+	if name, ok := strings.CutPrefix(typ, pluginPrefix); ok {
+		return "glpi_plugin_glpikeys_" + plural(strings.ToLower(name))
+	}
 	first, second, two := strings.Cut(typ, "_")
 	name := plural(strings.ToLower(first))
 	if two {
@@ -168,6 +201,9 @@ func tableName(typ string) string {
 func plural(s string) string {
 	if stem, ok := strings.CutSuffix(s, "y"); ok {
 		return stem + "ies"
+	}
+	if strings.HasSuffix(s, "us") {
+		return s + "es"
 	}
 	if strings.HasSuffix(s, "s") {
 		return s

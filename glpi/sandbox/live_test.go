@@ -26,7 +26,7 @@ func TestLiveTwin(t *testing.T) {
 		t.Skip("GLPI_URL or GLPI_LIVE_TWIN is not set")
 	}
 	w := &twin{t: t, base: base}
-	w.copy = New(Config{Major: w.major(login, password), BaseURL: base})
+	w.copy = New(Config{Major: w.major(login, password), BaseURL: base, Plugin: PluginActive})
 	w.load()
 	same, asked := 0, 0
 	for _, who := range append([]string{login + ":" + password}, strings.Fields(os.Getenv("GLPI_LIVE_USERS"))...) {
@@ -50,6 +50,8 @@ type twin struct {
 	base  string
 	copy  *Server
 	token [2]string
+	made  int               // the first of the invitations that the test made
+	ids   map[string]string // of what its writes made
 }
 
 // major signs in to the real server and asks which it is.
@@ -117,30 +119,34 @@ func (w *twin) load() {
 		"Software", "SoftwareLicense", "Contract", "Certificate", "Group", "User", "Profile", "Profile_User", "Group_User", "UserEmail",
 		"Contract_Item", "Infocom",
 	} {
-		t := s.tables[name]
-		t.rows = nil
-		for _, trash := range []string{"0", "1"} {
-			if trash == "1" && !t.trash {
-				continue
-			}
-			_, _, body := w.ask(0, "GET", name+"?get_hateoas=0&range=0-99999&is_deleted="+trash, "")
-			v, err := readJSON(body)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			rows, _ := v.(list)
-			for _, o := range rows {
-				r := t.blank()
-				for _, m := range o.(object) {
-					if i, ok := t.index[m.key]; ok {
-						r[i] = m.value
-					}
-				}
-				t.rows = append(t.rows, r)
-			}
-		}
+		w.loadType(name)
 	}
 	s.growTree()
+}
+
+func (w *twin) loadType(name string) {
+	t := w.copy.tables[name]
+	t.rows = nil
+	for _, trash := range []string{"0", "1"} {
+		if trash == "1" && !t.trash {
+			continue
+		}
+		_, _, body := w.ask(0, "GET", name+"?get_hateoas=0&range=0-99999&is_deleted="+trash, "")
+		v, err := readJSON(body)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		rows, _ := v.(list)
+		for _, o := range rows {
+			r := t.blank()
+			for _, m := range o.(object) {
+				if i, ok := t.index[m.key]; ok {
+					r[i] = m.value
+				}
+			}
+			t.rows = append(t.rows, r)
+		}
+	}
 }
 
 var liveQuestions = []string{

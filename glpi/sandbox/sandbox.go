@@ -47,6 +47,9 @@ type Config struct {
 	// Path is the folder under which GLPI is served: "" or "/glpi". Other
 	// addresses are answered as by a web server that knows no GLPI there.
 	Path string
+	// Plugin says how the plugin glpikeys stands. The default is that there is
+	// none, unless Seed installs it, as Demo does.
+	Plugin Plugin
 }
 
 // Server is one GLPI. All its methods may be called from any goroutine, also
@@ -63,6 +66,8 @@ type Server struct {
 	tree     tree
 	settings map[string]row // rows of Config by name, context core
 	faults   faults
+	visitors map[string]*visitor // of the join page, by cookie
+	keyHash  string              // SHA-256 of the installed key of GLPI Network
 }
 
 // faults are conditions outside of GLPI.
@@ -90,13 +95,14 @@ func New(cfg Config) *Server {
 	}
 	s := &Server{
 		cfg: cfg, schema: load(), tables: map[string]*table{}, rights: map[int]map[string]int{},
-		sessions: map[string]*session{}, settings: map[string]row{},
+		sessions: map[string]*session{}, settings: map[string]row{}, visitors: map[string]*visitor{},
 		random: rand.New(rand.NewPCG(1, uint64(cfg.Major))),
 	}
 	for name, t := range s.schema.types {
 		s.tables[name] = newTable(t)
 	}
 	s.install()
+	s.installPlugin(cfg.Plugin)
 	if cfg.Seed != nil {
 		cfg.Seed(s)
 	}
@@ -166,6 +172,7 @@ type call struct {
 	params
 	verb    string
 	path    []string // the parts after apirest.php
+	invited int      // invitations that were to be added
 	address string   // of the caller
 	u       *session
 	decode  bool // X-GLPI-Sanitized-Content: false
@@ -222,6 +229,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	parts, found := s.route(r.URL.Path)
 	if !found {
+		if page, ok := s.joinPath(r.URL.Path); ok {
+			s.serveJoin(w, r, page)
+			return
+		}
 		s.serveElsewhere(w, r)
 		return
 	}

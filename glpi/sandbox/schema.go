@@ -11,7 +11,7 @@ import (
 
 // data holds what was read from fresh installations of GLPI 10.0.12 and
 // 11.0.6: the columns of tables, the search options, the rights of the default
-// profiles and the configuration.
+// profiles and the configuration; the same of the plugin glpikeys, and its page.
 //
 //go:embed data
 var data embed.FS
@@ -71,15 +71,17 @@ func readSchema(major int) *schema {
 	s := &schema{major: major, types: map[string]*itemtype{}, byTable: map[string]*itemtype{}}
 	v := strconv.Itoa(major)
 	var t *itemtype
-	for line := range dataLines("fields" + v + ".txt") {
-		if !strings.HasPrefix(line, "\t") {
-			t = newItemtype(line, major)
-			s.types[line] = t
-			s.byTable[t.table] = t
-			s.order = append(s.order, line)
-			continue
+	for _, file := range []string{"fields" + v + ".txt", "plugin.txt"} {
+		for line := range dataLines(file) {
+			if !strings.HasPrefix(line, "\t") {
+				t = newItemtype(line, major)
+				s.types[line] = t
+				s.byTable[t.table] = t
+				s.order = append(s.order, line)
+				continue
+			}
+			t.addColumn(readColumn(strings.Fields(line)))
 		}
-		t.addColumn(readColumn(strings.Fields(line)))
 	}
 	for _, t := range s.types {
 		t.finish(major)
@@ -187,7 +189,8 @@ var keyTypes = map[string]string{
 	"calendars_id": "Calendar", "certificatetypes_id": "CertificateType", "contracts_id": "Contract",
 	"contracttypes_id": "ContractType", "entities_id": "Entity", "groups_id": "Group",
 	"locations_id": "Location", "manufacturers_id": "Manufacturer", "profiles_id": "Profile",
-	"softwarecategories_id": "SoftwareCategory", "softwarelicenses_id": "SoftwareLicense",
+	"plugin_glpikeys_invitations_id": "PluginGlpikeysInvitation",
+	"softwarecategories_id":          "SoftwareCategory", "softwarelicenses_id": "SoftwareLicense",
 	"softwarelicensetypes_id": "SoftwareLicenseType", "softwares_id": "Software",
 	"softwareversions_id": "SoftwareVersion", "states_id": "State", "suppliers_id": "Supplier",
 	"tickettemplates_id": "TicketTemplate", "changetemplates_id": "ChangeTemplate",

@@ -144,16 +144,20 @@ var specials = map[string]func(*Server, row) any{
 		}
 		return s.contractEnd(r, 0)
 	},
-	"Contract 13":            func(s *Server, r row) any { return s.contractEnd(r, s.tables["Contract"].int(r, "notice")) },
-	"User 5":                 func(s *Server, r row) any { return s.linked(r, relation{"UserEmail", ""}, "email") },
-	"User 13":                func(s *Server, r row) any { return s.linked(r, relation{"Group_User", "Group"}, "completename") },
-	"User 20":                func(s *Server, r row) any { return s.linked(r, relation{"Profile_User", "Profile"}, "name") },
-	"User 80":                func(s *Server, r row) any { return s.linked(r, relation{"Profile_User", "Entity"}, "completename") },
-	"Contract 11":            func(*Server, row) any { return nil }, // the sandbox holds no costs,
-	"Software 4":             func(*Server, row) any { return nil }, // no operating systems,
-	"Software 5":             func(*Server, row) any { return nil }, // no versions
-	"Software 72":            func(*Server, row) any { return 0 },   // and no installations
-	"User 132":               func(*Server, row) any { return nil },
+	"Contract 13": func(s *Server, r row) any { return s.contractEnd(r, s.tables["Contract"].int(r, "notice")) },
+	"User 5":      func(s *Server, r row) any { return s.linked(r, relation{"UserEmail", ""}, "email") },
+	"User 13":     func(s *Server, r row) any { return s.linked(r, relation{"Group_User", "Group"}, "completename") },
+	"User 20":     func(s *Server, r row) any { return s.linked(r, relation{"Profile_User", "Profile"}, "name") },
+	"User 80":     func(s *Server, r row) any { return s.linked(r, relation{"Profile_User", "Entity"}, "completename") },
+	"Contract 11": func(*Server, row) any { return nil }, // the sandbox holds no costs,
+	"Software 4":  func(*Server, row) any { return nil }, // no operating systems,
+	"Software 5":  func(*Server, row) any { return nil }, // no versions
+	"Software 72": func(*Server, row) any { return 0 },   // and no installations
+	"User 132":    func(*Server, row) any { return nil },
+
+	"PluginGlpikeysInvitation 3":  func(s *Server, r row) any { return s.invitationState(r) },
+	"PluginGlpikeysInvitation 25": func(s *Server, r row) any { return s.waiting(r.id()) },
+
 	"Group 13":               parentPath("Group"),
 	"SoftwareLicenseType 13": parentPath("SoftwareLicenseType"),
 }
@@ -297,6 +301,7 @@ type query struct {
 // shownByDefault are the options that lists show after installation.
 var shownByDefault = map[string][]int{
 	"SoftwareLicense": {1, 3, 10, 162, 5}, "Contract": {4, 3, 5, 6, 7, 11}, "Software": {23, 5, 4, 72, 163},
+	"PluginGlpikeysInvitation": {3, 8, 7, 6, 9, 80, 24}, "PluginGlpikeysRegistration": {3, 4, 5, 80, 121},
 	"User": {34, 5, 6, 3, 8}, "Group": {16}, "Profile": {2, 3, 19}, "Plugin": {2, 3, 4, 5, 6, 7, 8},
 }
 
@@ -382,7 +387,7 @@ func (c *call) readColumns(q *query) error {
 	switch {
 	case t.name == "SoftwareLicense" && c.s.major() >= 11:
 		lead = 13
-	case t.byID[1] == nil && c.s.major() >= 11:
+	case (t.byID[1] == nil || !t.named()) && c.s.major() >= 11:
 		lead = 2
 	}
 	if t.byID[lead] != nil {

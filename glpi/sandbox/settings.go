@@ -93,6 +93,9 @@ func beforeConfig(c *call, w *write) error {
 func (c *call) storeSetting(name, value string) {
 	before := textOf(c.s.setting(name))
 	after := value
+	if name == registrationKey {
+		c.s.keyHash = hashOf(value)
+	}
 	if secretSetting(name) {
 		value = c.s.encrypt(value)
 		before, after = "********", "********"

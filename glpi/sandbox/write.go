@@ -135,6 +135,11 @@ func (c *call) addOne(t *table, input object) outcome {
 	if !c.mayAdd(w) {
 		return outcome{message: noRight}
 	}
+	if t.known != nil {
+		if out, ok := t.known(c, w); ok {
+			return out
+		}
+	}
 	if i, ok := t.index["entities_id"]; ok && t.name != "Entity" {
 		w.row[i] = c.u.entity
 	}
@@ -302,6 +307,9 @@ func ancestorsText(ids []int) string {
 // addedMessage is what GLPI says after it added an item. 10 says it encoded and
 // without backslashes, 11 escaped as for a page.
 func (c *call) addedMessage(w *write) string {
+	if w.t.added != nil {
+		return w.t.added(c, w.row)
+	}
 	if w.t.quiet {
 		return ""
 	}
@@ -455,7 +463,7 @@ func (c *call) deleteOne(t *table, id int, force bool) outcome {
 	if force {
 		bit = purge
 	}
-	if !t.can(c.u.rights, bit) || !c.mayWrite(t, r) {
+	if !t.can(c.u.rights, bit) || !c.mayWrite(t, r) || force && t.bound != nil && t.bound(c.s, r) {
 		return outcome{id: id, message: noRight}
 	}
 	if force {
@@ -475,6 +483,7 @@ func (c *call) deleteOne(t *table, id int, force bool) outcome {
 // purge removes an item with everything that ties it to others.
 func (s *Server) purge(t *table, id int) {
 	t.drop(id)
+	s.stopInvitations(t.name, id)
 	for _, other := range s.tables {
 		if !other.relation {
 			continue
