@@ -32,6 +32,9 @@ const (
 type Damage struct {
 	Kind   DamageKind `json:"kind"`
 	Header string     `json:"header,omitempty"` // for DamageHeader: which one
+	// Comment is all of the licence's comment, for a person to look at. The text
+	// of the key may stand in it, so it is guarded like one.
+	Comment KeyText `json:"-"`
 }
 
 // DamageKind is the way in which a block is damaged.
@@ -59,8 +62,8 @@ func (d *Damage) Error() string {
 // armoured block, with plain line breaks and the two parts joined by an empty
 // line, and the block. A comment without a block gives a zero Block.
 //
-// When the block is damaged, notes is the whole comment, so that nothing is
-// hidden, the Block is zero and damage says why.
+// When the block is damaged, damage says why and holds the whole comment; notes
+// and Block are empty, because nobody knows where the text of the key ends.
 func ReadComment(comment string) (notes string, b Block, damage *Damage) {
 	start, end, damage := findBlock(comment)
 	if damage == nil && start < end {
@@ -70,7 +73,8 @@ func ReadComment(comment string) (notes string, b Block, damage *Damage) {
 		}
 	}
 	if damage != nil {
-		return plainBreaks(comment), Block{}, damage
+		damage.Comment = NewKeyText(comment)
+		return "", Block{}, damage
 	}
 	return joinNotes(comment[:start], comment[end:]), b, nil
 }
@@ -85,8 +89,8 @@ func ReadComment(comment string) (notes string, b Block, damage *Damage) {
 //
 // It refuses, with a *Problem: BlockDamaged, BlockForeign (another Record
 // stands there), KeyMismatch (Text is not that of Fingerprint, or is missing),
-// TooLong (over the 65,535 bytes that GLPI keeps, counted as GLPI 10 stores
-// them; Detail is the count).
+// CommentTooLong (over the 65,535 bytes that GLPI keeps, counted as GLPI 10
+// stores them; Detail is the count).
 func WriteComment(comment string, b Block) (string, error) {
 	refuse := func(cause Cause, err error) (string, error) {
 		return "", &Problem{Op: "write key record", Cause: cause, Field: "comment", Err: err}
@@ -516,7 +520,7 @@ func appendBlock(notes, armoured string) string {
 
 func checkComment(comment string) (string, error) {
 	if n := storedLength(comment, func(s string) int { return len(s) }); n > maxComment {
-		return "", &Problem{Op: "write key record", Cause: TooLong, Field: "comment", Detail: strconv.Itoa(n)}
+		return "", &Problem{Op: "write key record", Cause: CommentTooLong, Field: "comment", Detail: strconv.Itoa(n)}
 	}
 	return comment, nil
 }

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"cmp"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -150,17 +151,34 @@ func NormalAddress(text string) string {
 	if err != nil || u.Hostname() == "" {
 		return ""
 	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		host = ascii
-	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
+	host := normalHost(u.Hostname())
+	if host == "" {
+		return ""
 	}
 	if port := u.Port(); port != "" && port != "443" && port != "80" {
 		host += ":" + port
 	}
-	return host + folder(u.Path)
+	return host + folder(u.EscapedPath())
+}
+
+var hostName = regexp.MustCompile(`^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$`)
+
+// normalHost is a name in small ASCII letters, or an address; "" for neither.
+func normalHost(host string) string {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if ip.Is6() {
+			return "[" + ip.WithZone("").String() + "]"
+		}
+		return ip.String()
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	}
+	if !hostName.MatchString(host) {
+		return ""
+	}
+	return host
 }
 
 // ownPages is what of an address's path is GLPI's and not the folder's.

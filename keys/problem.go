@@ -68,9 +68,16 @@ const (
 	PluginOld      Cause = "plugin-old"      // too old for this program; Detail is its version
 
 	// The armoured block of a key record.
-	BlockDamaged Cause = "block-damaged" // it cannot be trusted, and is not overwritten; Err holds *Damage
-	BlockForeign Cause = "block-foreign" // it stands for another record than the one to write
-	KeyMismatch  Cause = "key-mismatch"  // the text of the key is missing, or is not the one with the fingerprint
+	BlockDamaged   Cause = "block-damaged"    // it cannot be trusted, and is not overwritten; Err holds *Damage
+	BlockForeign   Cause = "block-foreign"    // it stands for another record than the one to write
+	KeyMismatch    Cause = "key-mismatch"     // the text of the key is missing, or is not the one with the fingerprint
+	CommentTooLong Cause = "comment-too-long" // notes and key together over the 65,535 bytes that GLPI keeps
+
+	// A table that is imported.
+	BadTable      Cause = "bad-table"      // no table, or none with the columns that are needed
+	FieldMissing  Cause = "field-missing"  // has to be filled in
+	BadValue      Cause = "bad-value"      // not one of the words or numbers that fit
+	AmbiguousDate Cause = "ambiguous-date" // 03/04/2027 is in March or in April
 
 	// On this computer.
 	KeyringAbsent   Cause = "keyring-absent"    // no keyring service, or it is locked for good

@@ -15,7 +15,7 @@ func TestKeyTextDoesNotShow(t *testing.T) {
 	const secret = "hunter2"
 	text := NewKeyText(secret)
 	block := Block{Record: "r", Kept: PlaceGLPI, Text: text}
-	record := KeyRecord{ID: 1, Block: block}
+	record := KeyRecord{ID: 1, Block: block, Damage: &Damage{Kind: DamageCut, Comment: text}}
 	hidden := struct{ inner KeyRecord }{record} // fmt asks no method of an unexported field
 
 	var out strings.Builder
