@@ -947,8 +947,8 @@ func (f *invitationForm) summary(strong func(string) string) string {
 // summaryWhen is the part of the summary about begin and end.
 func (f *invitationForm) summaryWhen(strong func(string) string) string {
 	d := &f.draft
-	from, until := !d.begin.read.Time.IsZero(), !d.end.read.Time.IsZero()
-	values := map[string]any{"Begin": strong(f.momentText(d.begin.read)), "End": strong(f.momentText(d.end.read))}
+	from, until := !d.begin.none(), !d.end.none()
+	values := map[string]any{"Begin": strong(f.boundText(d.begin)), "End": strong(f.boundText(d.end))}
 	switch {
 	case from && until:
 		return t("invite.summary.from_until", values)
@@ -959,6 +959,17 @@ func (f *invitationForm) summaryWhen(strong func(string) string) string {
 	default:
 		return t("invite.summary.ever")
 	}
+}
+
+// none reports whether no date is given at all.
+func (m typedMoment) none() bool { return m.err == nil && m.read.Time.IsZero() }
+
+// boundText is a date of the summary, "…" while it cannot be read.
+func (f *invitationForm) boundText(m typedMoment) string {
+	if m.err != nil {
+		return "…"
+	}
+	return f.momentText(m.read)
 }
 
 // domainsText lists domains as people know them: "@example.com, @bücher.de".
@@ -982,14 +993,13 @@ func shownDomain(domain string) string {
 func (f *invitationForm) warnings() []string {
 	d := &f.draft
 	var list []string
-	never := d.end.err == nil && d.end.read.Time.IsZero()
 	switch {
 	case d.unlimited && !d.approval:
 		list = append(list, t("invite.warning.unchecked"))
 	case d.unlimited:
 		list = append(list, t("invite.warning.unlimited"))
 	}
-	if never {
+	if d.end.none() {
 		list = append(list, t("invite.warning.never"))
 	}
 	if d.profile.Central {

@@ -44,15 +44,22 @@ func (c *Combo) press() {
 	}
 }
 
-// OpenMenu opens a menu under an object with the keyboard on its first item.
+// OpenMenu opens a menu below an object, or above where it does not fit, with
+// the keyboard on its first item.
 func OpenMenu(anchor fyne.CanvasObject, items ...*fyne.MenuItem) {
 	c := fyne.CurrentApp().Driver().CanvasForObject(anchor)
 	if c == nil {
 		return
 	}
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", items...), c)
-	menu.ShowAtRelativePosition(fyne.NewPos(0, anchor.Size().Height+2), anchor)
-	menu.Resize(fyne.NewSize(max(menu.MinSize().Width, min(anchor.Size().Width, 240)), menu.MinSize().Height))
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(anchor)
+	size := fyne.NewSize(max(menu.MinSize().Width, min(anchor.Size().Width, 240)), menu.MinSize().Height)
+	y := at.Y + anchor.Size().Height + 2
+	if y+size.Height > c.Size().Height && at.Y > size.Height {
+		y = at.Y - size.Height - 2
+	}
+	menu.ShowAtPosition(fyne.NewPos(at.X, y))
+	menu.Resize(size)
 	menu.ActivateNext()
 }
 

@@ -15,8 +15,10 @@ type Field struct {
 	mark  *Icon
 	below *Text
 	body  *fyne.Container
+	line  *fyne.Container
 	note  message
 	fault string
+	tight bool // the line has no place while it says nothing
 }
 
 type message struct {
@@ -34,7 +36,21 @@ func NewField(label, hint string, input fyne.CanvasObject) *Field {
 	remark := NewText(Muted, hint)
 	remark.Hidden = hint == ""
 	f.mark.Hidden = true
-	f.body = VBox(3, HBox(4, NewText(SmallBold, label), remark), input, marked(f.mark, f.below))
+	f.line = marked(f.mark, f.below)
+	f.body = VBox(3, HBox(4, NewText(SmallBold, label), remark), input, f.line)
+	f.show()
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// NewTightField makes a field without a label, such as a box to tick, whose
+// line takes room only when it says something; it stands below the label of
+// the box.
+func NewTightField(input fyne.CanvasObject) *Field {
+	f := &Field{mark: NewIcon(NoSymbol, 12), below: NewWrapped(Small, ""), tight: true}
+	f.mark.Hidden = true
+	f.line = Padded(0, 0, 2, checkBox+checkGap, marked(f.mark, f.below))
+	f.body = VBox(0, input, f.line)
 	f.show()
 	f.ExtendBaseWidget(f)
 	return f
@@ -48,14 +64,18 @@ func marked(mark, text fyne.CanvasObject) *fyne.Container {
 // SetNote shows a remark below the input, or none for an empty text. An error
 // hides it.
 func (f *Field) SetNote(tone Tone, symbol Symbol, text string) {
-	f.note = message{tone, symbol, text}
-	f.show()
+	if note := (message{tone, symbol, text}); note != f.note {
+		f.note = note
+		f.show()
+	}
 }
 
 // SetError shows what is wrong with the input; the empty text takes it back.
 func (f *Field) SetError(text string) {
-	f.fault = text
-	f.show()
+	if text != f.fault {
+		f.fault = text
+		f.show()
+	}
 }
 
 // Error is the error shown, or empty.
@@ -75,6 +95,7 @@ func (f *Field) show() {
 	f.mark.SetSymbol(shown.symbol)
 	f.mark.Hidden = shown.symbol == NoSymbol || shown.text == ""
 	f.below.SetText(shown.text)
+	f.line.Hidden = f.tight && shown.text == ""
 	f.body.Refresh()
 }
 

@@ -284,4 +284,3 @@ func TestPickPictures(t *testing.T) {
 		}
 	}
 }
-

@@ -132,12 +132,12 @@ func (t *Tags) CreateRenderer() fyne.WidgetRenderer {
 }
 
 const (
-	tagLine = 23
-	tagPad    = 8
-	tagCross  = 8
-	tagGap    = 6
-	tagEdge   = 4   // inside the input
-	tagTail   = 120 // the least width of an entry at the end
+	tagLine  = 23
+	tagPad   = 8
+	tagCross = 8
+	tagGap   = 6
+	tagEdge  = 4   // inside the input
+	tagTail  = 120 // the least width of an entry at the end
 )
 
 // tag is one of the texts.

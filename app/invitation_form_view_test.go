@@ -1,0 +1,144 @@
+package app
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// The place of a page in the largest and in the smallest window.
+var (
+	widePage  = fyne.NewSize(1064, 710)
+	smallPage = fyne.NewSize(784, 512)
+)
+
+// formScreen is the page of the form in a window.
+type formScreen struct {
+	*invitationFormView
+	formBench
+	win fyne.Window
+}
+
+func newFormScreen(t *testing.T, variant string, size fyne.Size, set func(*groupSession)) *formScreen {
+	t.Helper()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(look.New(variant))
+	s := &formScreen{formBench: newFormBench(t, set)}
+	s.win = test.NewTempWindow(t, nil)
+	s.win.SetPadded(false)
+	s.invitationFormView = newInvitationFormView(s.form, frameActs{win: s.win, clipboard: app.Clipboard()})
+	s.win.SetContent(look.NewSurface(theme.ColorNameBackground, s.root))
+	s.win.Resize(size)
+	s.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { s.key(e) })
+	s.shown()
+	s.loop.Drain()
+	return s
+}
+
+// asDrawn types what the drawing shows.
+func asDrawn(s *formScreen) {
+	s.form.edit(keys.FieldLabel, func(d *invitationDraft) { d.label = "New hires – Paris" })
+	s.form.setEntity(s.form.work.facts.Entities[3])
+	s.loop.Drain()
+	for _, g := range s.form.groups {
+		s.form.addGroup(g)
+	}
+	s.form.edit(keys.FieldMaxUses, func(d *invitationDraft) { d.uses = "40" })
+	s.form.edit(keys.FieldAccountEnd, func(d *invitationDraft) { d.accounts = accountsUntil })
+	s.form.typeMoment(keys.FieldAccountEnd, "2027-12-31")
+	s.form.leave(keys.FieldAccountEnd)
+	s.form.typeMoment(keys.FieldEnd, "2026-12-04 18:00")
+	s.form.leave(keys.FieldEnd)
+	s.form.typeDomains("example.com, @example.org", true)
+}
+
+func TestInvitationFormPictures(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		size fyne.Size
+		set  func(*groupSession)
+		act  func(*formScreen)
+	}{
+		{name: "new", size: widePage},
+		{name: "drawn", size: widePage, act: asDrawn},
+		{name: "drawn_small", size: smallPage, act: asDrawn},
+		{name: "refused", size: widePage, act: func(s *formScreen) {
+			asDrawn(s)
+			s.form.edit(keys.FieldLabel, func(d *invitationDraft) { d.label = "" })
+			s.form.edit(keys.FieldMaxUses, func(d *invitationDraft) { d.uses = "many" })
+			s.form.typeMoment(keys.FieldEnd, "31.2.2027")
+			s.form.typeDomains("example,com", true)
+			s.submit()
+		}},
+		{name: "dangerous_small", size: smallPage, set: func(g *groupSession) { g.plugin.MailOn = false }, act: func(s *formScreen) {
+			s.form.edit(keys.FieldProfile, func(d *invitationDraft) { d.profile = s.form.profiles()[3] })
+			s.form.edit(keys.FieldProfileBelow, func(d *invitationDraft) { d.profileBelow = true })
+			s.form.edit(keys.FieldMaxUses, func(d *invitationDraft) { d.unlimited, d.loginIsEmail = true, false })
+			s.form.typeMoment(keys.FieldEnd, "")
+			s.more = true
+			s.render()
+			s.reveal(s.warnings)
+		}},
+		{name: "unknown", size: widePage, set: func(g *groupSession) { g.lostAnswers = 1 }, act: func(s *formScreen) {
+			asDrawn(s)
+			s.submit()
+			s.loop.Drain()
+		}},
+		{name: "busy", size: widePage, act: func(s *formScreen) {
+			asDrawn(s)
+			s.session.delay = time.Minute
+			s.submit()
+		}},
+		{name: "entity", size: widePage, act: func(s *formScreen) {
+			asDrawn(s)
+			s.form.setEntity(s.form.work.facts.Entities[1])
+			s.loop.Drain()
+			s.entity.Tapped(nil)
+			for _, r := range "ly" {
+				s.win.Canvas().Focused().TypedRune(r)
+			}
+		}},
+		{name: "calendar", size: widePage, act: func(s *formScreen) {
+			s.openCalendar(keys.FieldEnd, s.end)
+		}},
+		{name: "presets_small", size: smallPage, act: func(s *formScreen) {
+			s.win.Canvas().Focus(s.end)
+			s.end.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+		}},
+	} {
+		for _, variant := range []string{look.Light, look.Dark} {
+			t.Run(c.name+"_"+variant, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := newFormScreen(t, variant, c.size, c.set)
+					if c.act != nil {
+						c.act(s)
+					}
+					test.AssertRendersToImage(t, "invite_form_"+c.name+"_"+variant+".png", s.win.Canvas())
+					s.finish()
+				})
+			})
+		}
+	}
+}
+
+func TestInvitationFormInFrench(t *testing.T) {
+	useLanguage(t, "fr")
+	for name, size := range map[string]fyne.Size{"wide": widePage, "small": smallPage} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newFormScreen(t, look.Light, size, nil)
+			asDrawn(s)
+			test.AssertRendersToImage(t, "invite_form_french_"+name+".png", s.win.Canvas())
+			if need := s.root.MinSize(); need.Width > size.Width || need.Height > size.Height {
+				t.Errorf("needs %v", need)
+			}
+			s.finish()
+		})
+	}
+}
