@@ -3,6 +3,7 @@ package glpi
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -36,6 +37,11 @@ type Created struct {
 	ID      int
 	Message string // GLPI's; a plugin may hand back a secret in it, once
 }
+
+// String, GoString and LogValue keep the message out of logs.
+func (c Created) String() string       { return "item " + strconv.Itoa(c.ID) }
+func (c Created) GoString() string     { return c.String() }
+func (c Created) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Create makes one item. Refused carries GLPI's own words.
 func (s *Session) Create(ctx context.Context, kind string, fields Fields) (Created, error) {
