@@ -161,6 +161,35 @@ type Subscription struct {
 	Fingerprint string
 }
 
+// KeyEvent is one step in a record's life.
+type KeyEvent struct {
+	Time  time.Time
+	Who   string
+	Field string // what changed: GLPI's column, or "created"
+	Old   string // never a key text
+	New   string
+}
+
+// InstalledKey is what can be known of the GLPI Network key in GLPI's
+// configuration. GLPI never gives the key back (GLPI-REST §7).
+type InstalledKey struct {
+	Present bool
+	// Mark is the SHA-256 of what GLPI stores: it changes with every write, so
+	// that the mark taken after our own write tells later whether ours is
+	// still the one installed.
+	Mark string
+	// Length is how many bytes the key has.
+	Length int
+	// Fingerprint is the key's own, "" without the plugin glpikeys.
+	Fingerprint string
+}
+
+// InstalledPlugin is a plugin of GLPI.
+type InstalledPlugin struct {
+	Folder, Name, Version string
+	Active                bool
+}
+
 // The fields of a key record that people fill in, as Problem.Field names them.
 // Imports and exports name their columns alike.
 const (
