@@ -85,6 +85,7 @@ func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) 
 	f.overview = newOverviewView(work, f.openList)
 	f.expiry = newExpiryView(list, acts, f.tell)
 	f.invitations = newInvitationsView(work.inv, acts, f.tell)
+	work.inv.onDetail = f.invitations.detailChanged
 	f.settings = newSettingsView(set, work.deps, acts.clipboard, f.tell)
 
 	rail := container.NewThemeOverride(f.buildRail(acts), look.Rail())
@@ -202,6 +203,9 @@ func (f *frame) tick() {
 	if f.work.today() != f.day {
 		f.render()
 		return
+	}
+	if f.at == routeInvitations {
+		f.invitations.tick()
 	}
 	f.renderStatus()
 }

@@ -89,13 +89,13 @@ func (v *invitationDetailView) build() fyne.CanvasObject {
 	bottom := look.VBox(10, look.NewDivider(), look.Flow(8, v.buttons(r)...))
 	if v.list.split.wide {
 		head := look.Border(8, nil, nil, nil, look.VBox(0, pill), look.NewWrapped(look.Heading, inv.Label))
-		v.scroll = container.NewVScroll(look.Padded(0, 6, 0, 0, look.VBox(14, v.share(r, d), v.facts(r, d.read), v.people(r, d))))
+		v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(14, v.share(r, d), v.facts(r, d.read), v.people(r, d))))
 		return look.NewCard(look.Border(12, head, bottom, nil, nil, v.scroll))
 	}
 	back := look.NewButton(look.Secondary, t("invitations.back"), v.list.closeDetail)
 	back.SetSymbols(look.SymbolLeft, look.NoSymbol)
 	head := look.Border(12, nil, nil, back, look.Leading(pill), look.NewShortened(look.Heading, inv.Label))
-	v.scroll = container.NewVScroll(look.Padded(0, 8, 0, 0, look.VBox(14, v.facts(r, d.read), v.people(r, d))))
+	v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(14, v.facts(r, d.read), v.people(r, d))))
 	return look.Border(gap, head, nil, nil, nil, look.NewCard(look.Border(12, nil, bottom, nil, nil,
 		look.Border(18, nil, nil, look.Wide(detailWidth-2*look.CardPadding, container.NewVScroll(v.share(r, d))), nil, v.scroll))))
 }

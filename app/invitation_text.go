@@ -64,6 +64,63 @@ func endsText(r invitationRow) string {
 	return distanceText(keys.DateOf(end), keys.DateOf(r.now))
 }
 
+// invitationTexts remembers what cells say, since a text filter over 10,000 rows
+// asks for the texts of all of them.
+type invitationTexts struct {
+	words map[keys.InvitationState]string
+	used  map[[3]int]string // by uses, of how many, waiting
+	ends  map[endKey]string
+}
+
+// endKey is what endsText rests on, but for ends that are today.
+type endKey struct {
+	state      keys.InvitationState
+	end, today keys.Date
+}
+
+func newInvitationTexts() *invitationTexts {
+	return &invitationTexts{map[keys.InvitationState]string{}, map[[3]int]string{}, map[endKey]string{}}
+}
+
+// remembered is the text under a key, made when it is new.
+func remembered[K comparable](texts map[K]string, key K, make func() string) string {
+	text, ok := texts[key]
+	if !ok {
+		text = make()
+		texts[key] = text
+	}
+	return text
+}
+
+func (m *invitationTexts) word(r invitationRow) string {
+	return remembered(m.words, r.state, func() string { return invitationWord(r.state) })
+}
+
+func (m *invitationTexts) usedAndWaiting(r invitationRow) string {
+	return remembered(m.used, [3]int{r.Uses, r.MaxUses, r.Waiting}, func() string { return usedAndWaiting(r.Invitation) })
+}
+
+func (m *invitationTexts) end(r invitationRow) string {
+	at := r.End
+	if r.state == keys.InvitationScheduled {
+		at = r.Begin
+	}
+	key := endKey{state: r.state, today: keys.DateOf(r.now)}
+	if !at.IsZero() {
+		key.end = keys.DateOf(at.In(r.now.Location()))
+	}
+	if key.end == key.today {
+		return endsText(r)
+	}
+	return remembered(m.ends, key, func() string { return endsText(r) })
+}
+
+// usedAndWaiting is how often an invitation was used, and who waits: "12 of 40
+// · 2 waiting".
+func usedAndWaiting(inv *keys.Invitation) string {
+	return strings.TrimSuffix(usedText(inv)+" · "+waitingText(inv.Waiting), " · ")
+}
+
 // clock is how the time of a day is written, in every language here.
 const clock = "15:04"
 
@@ -121,7 +178,7 @@ func (p *invitations) facts(r invitationRow, whole bool) []fact {
 		}
 	}
 	add("creates", createsText(r.Invitation))
-	add("used", strings.TrimSuffix(usedText(r.Invitation)+" · "+waitingText(r.Waiting), " · "))
+	add("used", usedAndWaiting(r.Invitation))
 	if !r.Begin.IsZero() {
 		add("starts", when(r.Begin))
 	}

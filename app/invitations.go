@@ -212,14 +212,18 @@ func rowOf(inv *keys.Invitation, now time.Time) invitationRow {
 // counts is how many invitations each filter lets pass.
 func (p *invitations) counts() map[invitationFilter]int {
 	now := p.work.deps.Now()
-	counts := map[invitationFilter]int{}
+	var n [len(invitationFilters)]int
 	for i := range p.list {
 		r := rowOf(&p.list[i], now)
-		for _, f := range invitationFilters {
+		for at, f := range invitationFilters {
 			if f.passes(r) {
-				counts[f]++
+				n[at]++
 			}
 		}
+	}
+	counts := map[invitationFilter]int{}
+	for at, f := range invitationFilters {
+		counts[f] = n[at]
 	}
 	return counts
 }

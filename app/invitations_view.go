@@ -2,7 +2,6 @@ package app
 
 import (
 	"cmp"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -64,6 +63,7 @@ func invitationColumns() []rowtable.Column[invitationRow] {
 		lines[1].(*look.Text).SetText(second)
 		lines[1].(*look.Text).Hidden = second == ""
 	}
+	texts := newInvitationTexts()
 	return []rowtable.Column[invitationRow]{
 		{
 			ID: "state", Title: t("invitations.column.state"), Width: 138,
@@ -74,7 +74,7 @@ func invitationColumns() []rowtable.Column[invitationRow] {
 				cell.Refresh()
 			},
 			Compare: byState,
-			Text:    func(r invitationRow) string { return invitationWord(r.state) },
+			Text:    texts.word,
 		},
 		{
 			ID: "label", Title: t("invitations.column.label"), Weight: 5,
@@ -105,16 +105,14 @@ func invitationColumns() []rowtable.Column[invitationRow] {
 				fill(cell, usedText(r.Invitation), waitingText(r.Waiting))
 			},
 			Compare: func(a, b invitationRow) int { return cmp.Or(cmp.Compare(a.Uses, b.Uses), byLabel(a, b)) },
-			Text: func(r invitationRow) string {
-				return strings.TrimSuffix(usedText(r.Invitation)+" · "+waitingText(r.Waiting), " · ")
-			},
+			Text:    texts.usedAndWaiting,
 		},
 		{
 			ID: "end", Title: t("invitations.column.end"), Width: 118,
 			New:     func() fyne.CanvasObject { return look.NewShortened(look.Body, "") },
 			Update:  func(cell fyne.CanvasObject, r invitationRow) { cell.(*look.Text).SetText(endsText(r)) },
 			Compare: func(a, b invitationRow) int { return cmp.Or(byTime(a, b), byLabel(a, b)) },
-			Text:    endsText,
+			Text:    texts.end,
 		},
 	}
 }
@@ -153,6 +151,7 @@ func newInvitationsView(p *invitations, acts frameActs, notify func(string)) *in
 		v.table.SetText(text)
 		v.renderEmpty()
 		v.selected()
+		v.page.Refresh() // the card ends with its last row
 	}
 	v.text.OnSubmitted = func(string) { v.focusRows() }
 	v.text.OnKey = func(e *fyne.KeyEvent) bool {
@@ -276,17 +275,29 @@ func (v *invitationsView) render() {
 			v.chips.Select(i)
 		}
 	}
-	now := invitationsDrawn{p.version, p.work.deps.Now().Unix() / 60}
-	if v.drawn != now {
-		v.drawn = now
-		v.table.SetRows(p.rows())
-	}
+	v.renderRows()
 	v.renderNotices()
 	v.renderEmpty()
 	v.follow()
 	v.detail.render()
 	v.arrange()
 	v.page.Refresh()
+}
+
+// renderRows makes the rows again if what they rest on has changed.
+func (v *invitationsView) renderRows() {
+	now := invitationsDrawn{v.p.version, v.p.work.deps.Now().Unix() / 60}
+	if v.drawn != now {
+		v.drawn = now
+		v.table.SetRows(v.p.rows())
+	}
+}
+
+// tick follows the clock: an invitation may have begun or ended.
+func (v *invitationsView) tick() {
+	if !v.p.forming {
+		v.renderRows()
+	}
 }
 
 // follow puts the cursor where the presenter wants it, or the presenter where

@@ -30,6 +30,7 @@ func inviting() *fakeSession {
 		Version: "1.0.0", MailOn: true, URLBase: "https://helpdesk.example.com", Zone: time.UTC,
 		Profiles: []keys.Profile{selfService, {ID: 6, Name: "Technician", Central: true}, {ID: 9, Name: "Supplier"}},
 	}
+	s.groups = []keys.Group{{ID: 4, Name: "Staff"}}
 	add := func(label string, e keys.Entity, p keys.Profile, uses, of int, end time.Time) *keys.Invitation {
 		id := len(s.invitations) + 1
 		s.invitations = append(s.invitations, keys.Invitation{
@@ -240,5 +241,74 @@ func TestInvitationButtonsAreWhole(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// newBigInvitations is the screen over 10,000 invitations.
+func newBigInvitations(b *testing.B) *frame {
+	b.Helper()
+	f := newBigFrame(b)
+	f.work.glance = keys.Glance{}
+	states := inviting().invitations
+	list := make([]keys.Invitation, 10_000)
+	for i := range list {
+		list[i] = states[i%len(states)]
+		list[i].ID = i + 1
+		list[i].Label = fmt.Sprintf("Invitation %05d – Été", i)
+		list[i].Waiting = i % 3 / 2
+	}
+	f.work.inv.plugin.Version, f.work.inv.seen = "1.0.0", testNow
+	f.work.inv.show(list)
+	f.open(routeInvitations)
+	return f
+}
+
+func BenchmarkInvitations10000(b *testing.B) {
+	f := newBigInvitations(b)
+	for b.Loop() {
+		f.work.inv.version++ // as after a refresh
+		f.render()
+	}
+}
+
+func BenchmarkInvitationsUnchanged10000(b *testing.B) {
+	f := newBigInvitations(b)
+	for b.Loop() {
+		f.render()
+	}
+}
+
+func BenchmarkInvitationsCursor10000(b *testing.B) {
+	f := newBigInvitations(b)
+	rows := f.invitations.table.Focusable()
+	for b.Loop() {
+		rows.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	}
+}
+
+func BenchmarkInvitationsChip10000(b *testing.B) {
+	f := newBigInvitations(b)
+	i := 0
+	for b.Loop() {
+		f.work.inv.narrow(invitationFilters[i%len(invitationFilters)])
+		i++
+	}
+}
+
+func BenchmarkInvitationsText10000(b *testing.B) {
+	f := newBigInvitations(b)
+	texts := []string{"ete", "invitation 99", "self paris", ""}
+	i := 0
+	for b.Loop() {
+		f.invitations.text.SetText(texts[i%len(texts)])
+		i++
+	}
+}
+
+func BenchmarkInvitationsAskRevoke10000(b *testing.B) {
+	f := newBigInvitations(b)
+	f.invitations.table.Model.SelectAll()
+	for b.Loop() {
+		f.work.inv.revoking(f.invitations.targets())
 	}
 }

@@ -205,7 +205,6 @@ func (w *Window) showFrame(at route) {
 		menu:      func(ids ...string) *fyne.Menu { return w.commands.ContextMenu(ids...) },
 	})
 	w.work.onChange = w.frame.render
-	w.work.inv.onDetail = w.frame.invitations.detailChanged
 	list.onChange = w.frame.render
 	w.set.onChange = w.frame.render
 	w.win.SetTitle(windowTitle(w.work))
