@@ -47,6 +47,8 @@ def main():
                 tab = browser.Tab(window, "en", width)
                 try:
                     state(tab, world)
+                    if tab.run("document.querySelector('h1').innerText") != pages.TITLES[name]:
+                        raise RuntimeError("another page came")
                     tab.run(AXE + "; 1")
                     found = tab.run(RUN)
                     theirs.update(found["theirs"])

@@ -240,6 +240,20 @@ def puzzle_done(tab, world):
     tab.press("form button[type=submit]")
 
 
+FORM = "Create your account"
+
+TITLES = {
+    "form": FORM, "errors": FORM, "email_login": FORM, "domain_rule": FORM, "domain_error": FORM, "approval_form": FORM,
+    "typing": FORM, "old_form": FORM, "puzzle": FORM, "puzzle_solved": FORM,
+    "success": "Your account is ready", "confirmed": "Your account is ready", "puzzle_done": "Your account is ready",
+    "waiting": "Almost done", "refused": "This registration was turned down",
+    "code": "Confirm your e-mail address", "wrong_code": "Confirm your e-mail address", "new_code": "Confirm your e-mail address",
+    "used_up": "This invitation is used up", "ended": "This invitation has ended", "scheduled": "This invitation is not open yet",
+    "unknown": "This invitation is not valid", "withdrawn": "This invitation is no longer valid",
+    "signed_in": "You are signed in already", "too_many": "Too many attempts",
+}
+
+
 def states(script):
     """Functions by the name of the state they lead to."""
     found = [form, errors, email_login, domain_rule, domain_error, success, approval_form, waiting, refused, used_up,

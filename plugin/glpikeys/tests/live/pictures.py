@@ -22,11 +22,13 @@ import pages
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
 
-def look(tab, file, width):
+def look(tab, file, width, expected):
     wide = tab.run("document.documentElement.scrollWidth")
     wrong = [text for text in tab.complaints() if EXPECTED not in text]
     tab.picture(str(file))
     title = tab.run("(document.querySelector('h1') || document.body).innerText.slice(0, 60)")
+    if expected not in (None, title):
+        wrong.append("not: " + expected)
     good = wide <= width and not wrong
     print("%s %-32s %s%s" % ("ok   " if good else "WRONG", file.stem, title, "" if good else ": %s" % ((wide, wrong),)),
           flush=True)
@@ -57,7 +59,7 @@ def main():
                         tab = browser.Tab(window, language, width, script)
                         try:
                             state(tab, world)
-                            good.append(look(tab, file, width))
+                            good.append(look(tab, file, width, pages.TITLES.get(name) if language == "en" else None))
                         except (RuntimeError, TimeoutError, KeyError, IndexError) as error:
                             good.append(False)
                             print("WRONG %s: %r" % (file.stem, error), flush=True)

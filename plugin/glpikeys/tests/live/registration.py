@@ -17,6 +17,7 @@ import mailbox
 
 STAMP = "%x" % int(time.time())
 RESULTS = []
+SOURCE = client.own_address()
 
 
 def check(name, good, detail=""):
@@ -183,22 +184,97 @@ def approval(rest):
     check("a refusal gives the use back, an approval does not", (uses, rest.invitation(number)["uses"]) == (2, 1))
 
 
+def rule(rest, criteria, actions, condition=4):
+    """An authorization rule with one criterion; condition 4 is "begins with", 0 is "is"."""
+    number = rest.call("POST", "RuleRight", {"input": {"name": "glpikeys-check", "match": "AND", "is_active": 1,
+                       "sub_type": "RuleRight", "entities_id": 0, "is_recursive": 1}})[1]["id"]
+    for name, pattern in criteria.items():
+        rest.call("POST", "RuleCriteria", {"input": {
+            "rules_id": number, "criteria": name, "condition": condition, "pattern": pattern}})
+    for field, value in actions.items():
+        rest.call("POST", "RuleAction", {"input": {
+            "rules_id": number, "action_type": "assign", "field": field, "value": value}})
+    return number
+
+
+def holds(rest, login):
+    """Everything that an account may do or is limited to."""
+    found = user(rest, login)
+    one = "User/%d/" % found["id"]
+    return {
+        "rights": [(row["profiles_id"], row["entities_id"], row["is_recursive"], row["is_dynamic"])
+                   for row in rest.get(one + "Profile_User")],
+        "groups": sorted(row["groups_id"] for row in rest.get(one + "Group_User")),
+        "mails": [row["email"] for row in rest.get(one + "UserEmail")],
+        "end": found["end_date"], "active": found["is_active"], "entity": found["entities_id"],
+    }
+
+
 def rules(rest):
-    """A rule that gives Super-Admin to logins with a certain beginning."""
-    rule = rest.call("POST", "RuleRight", {"input": {"name": "glpikeys-check", "match": "AND", "is_active": 1,
-                     "sub_type": "RuleRight", "entities_id": 0, "is_recursive": 1}})[1]["id"]
-    rest.call("POST", "RuleCriteria", {"input": {"rules_id": rule, "criteria": "LOGIN", "condition": 4, "pattern": "glpikeys-check-boss"}})
-    for field, value in (("profiles_id", 4), ("entities_id", 0), ("is_recursive", 1)):
-        rest.call("POST", "RuleAction", {"input": {"rules_id": rule, "action_type": "assign", "field": field, "value": value}})
+    """Authorization rules: some give rights to a login, an address or a group, one gives nothing."""
+    groups = [row["id"] for row in rest.get("Group?range=0-1")]
+    entity = [row["id"] for row in rest.get("Entity?range=0-50") if row["id"] > 0][0]
+    boss = {"profiles_id": 4, "entities_id": 0, "is_recursive": 1}
+    made = [
+        rule(rest, {"LOGIN": "glpikeys-check-boss"}, boss),
+        rule(rest, {"MAIL_EMAIL": "glpikeys-check-mailboss"}, boss),
+        rule(rest, {"_groups_id": str(groups[1])}, boss, condition=0),
+        rule(rest, {"LOGIN": "glpikeys-check-nothing"}, {"language": "fr_FR"}),
+    ]
     try:
-        number, token = rest.invite(max_uses=3)
-        page = client.Visitor().register(token, client.person("boss-" + STAMP))
-        check("a login that a rule rewards waits for approval", page.title == "Almost done", page.title)
-        check("and cannot sign in", not signs_in("glpikeys-check-boss-" + STAMP))
-        page = client.Visitor().register(token, client.person("plain-" + STAMP))
-        check("another login does not", page.title == "Your account is ready", page.title)
+        _, token = rest.invite(max_uses=0, entities_id=entity, profiles_id=6, groups=json.dumps(groups[:1]),
+                               account_end_date="2030-12-31 23:59:59")
+        for tag, waits in (("boss", True), ("BOSS2", True), ("mailboss", True), ("plain", False), ("nothing", False)):
+            person = client.person(tag + "-" + STAMP)
+            person["login"] = person["login"].replace("BOSS2", "Boss2")
+            page = client.Visitor(source=SOURCE).register(token, person)
+            check("rules: %s %s" % (tag, "waits for approval" if waits else "does not wait"),
+                  page.title == ("Almost done" if waits else "Your account is ready"), (page.title, page.problems))
+            asked = {"rights": [(6, entity, 0, 0)], "groups": groups[:1], "mails": [person["email"]],
+                     "end": "2030-12-31 23:59:59", "active": int(not waits), "entity": entity}
+            check("rules: %s holds exactly what was asked" % tag, holds(rest, person["login"]) == asked,
+                  (holds(rest, person["login"]), asked))
+            check("rules: %s signs in: %s" % (tag, not waits), signs_in(person["login"]) != waits)
+            if not waits:
+                check("rules: %s holds the same after signing in" % tag, holds(rest, person["login"]) == asked,
+                      (holds(rest, person["login"]), asked))
+        _, token = rest.invite(profiles_id=1, groups=json.dumps(groups[1:2]))
+        page = client.Visitor(source=SOURCE).register(token, client.person("ingroup-" + STAMP))
+        check("rules: a group that a rule rewards waits for approval", page.title == "Almost done", page.title)
     finally:
-        rest.call("DELETE", "RuleRight/%d?force_purge=true" % rule)
+        for number in made:
+            rest.call("DELETE", "RuleRight/%d?force_purge=true" % number)
+
+
+def counters(rest):
+    """Opened and started are counted once per visitor, and neither is a use."""
+    number, token = rest.invite(max_uses=5)
+    now = lambda: tuple(rest.invitation(number)[name] for name in ("opened", "started", "uses"))
+    visitor = client.Visitor(source=SOURCE)
+    page = visitor.open(token)
+    visitor.open(token)
+    visitor.open(token, "HEAD")
+    client.Visitor(source=SOURCE).open(token, "HEAD")
+    check("opened once", now() == (1, 0, 0), now())
+    page = visitor.submit(page, **{**client.person("count-" + STAMP), "password2": "x"})
+    page = visitor.submit(page, **{**client.person("count-" + STAMP), "password2": "x"})
+    check("started once", now() == (1, 1, 0), now())
+    machine = client.Visitor(source=SOURCE)
+    machine.submit(machine.open(token), **client.person("count2-" + STAMP), website="http://x")
+    check("a machine opens and does not start", now() == (2, 1, 0), now())
+    visitor.submit(page, **client.person("count-" + STAMP))
+    check("used once", now() == (2, 1, 1), now())
+
+
+def addresses(rest):
+    number, token = rest.invite(max_uses=5)
+    own = rest.get("getGlpiConfig")["cfg_glpi"]["admin_email"].rpartition("@")[2]
+    for address, good in (("glpikeys-check-a%s@b" % STAMP, False), ("glpikeys-check", False), ("a b@example.org", False),
+                          ("glpikeys-check-b%s@[192.0.2.1]" % STAMP, True), ("glpikeys-check-c%s@%s" % (STAMP, own), True)):
+        person = {**client.person("addr%d-%s" % (len(address), STAMP)), "email": address}
+        page = client.Visitor(source=SOURCE).register(token, person)
+        check("%s %s" % (address, "is an address" if good else "is none"),
+              (page.title == "Your account is ready") == good, (page.status, page.problems))
 
 
 def policy(rest):
@@ -245,9 +321,35 @@ def mail(rest, port):
     late = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", mailbox.received[2])[0]
     other = stranger.submit(other, step="code", code=late)
     check("after five wrong codes the right one is dead", other.status == 422)
+    revoked(rest)
     queue = json.dumps(rest.get("QueuedNotification?range=0-200"))
     check("no code in GLPI's mail queue", not any(code in queue for code in codes))
     server.shutdown()
+
+
+def revoked(rest):
+    """A code confirms nothing once the invitation was revoked; used up or ended meanwhile is no matter."""
+    title = "This invitation is no longer valid"
+    for name, change, ends in (("revoked", {"is_active": 0}, title), ("ended", {"end_date": "2020-01-01 00:00:00"}, ""),
+                               ("used up", {"max_uses": 1}, "")):
+        tag = name.replace(" ", "") + "-" + STAMP
+        number, token = rest.invite(max_uses=2, verify_email=1)
+        visitor = client.Visitor(source=SOURCE)
+        page = visitor.register(token, client.person(tag))
+        code = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", mailbox.received[-1])[0]
+        answer = rest.call("PUT", "PluginGlpikeysInvitation/%d" % number, {"input": change})
+        after = visitor.submit(page, step="code", code=code)
+        if ends:
+            check("revoked: the code confirms nothing", after.title == ends and after.status == 410, (answer, after.title))
+            check("revoked: no new code", visitor.submit(page, step="resend").title == ends)
+            check("revoked: cannot sign in", not signs_in("glpikeys-check-" + tag))
+            rest.call("PUT", "PluginGlpikeysInvitation/%d" % number, {"input": {"is_active": 1}})
+            page = visitor.request("GET", client.URL + client.Visitor.PATH + "?step=done")
+            after = visitor.submit(page, step="code", code=code)
+            check("revoked by mistake: the code works again", after.title == "Your account is ready", after.title)
+        else:
+            check("%s meanwhile: the code confirms" % name, after.title == "Your account is ready", (answer, after.title))
+            check("%s meanwhile: signs in" % name, signs_in("glpikeys-check-" + tag))
 
 
 def main():
@@ -260,6 +362,8 @@ def main():
         states(rest)
         approval(rest)
         rules(rest)
+        counters(rest)
+        addresses(rest)
         policy(rest)
         if os.environ.get("GLPIKEYS_SMTP"):
             mail(rest, int(os.environ["GLPIKEYS_SMTP"]))
