@@ -151,6 +151,17 @@ func (v *invitationFormView) entry(name string, e *look.Entry, typed func(string
 	e.OnFocus = v.follow(name)
 }
 
+// overwritten lets what is typed into a short entry replace what stands there.
+func overwritten(e *look.Entry) {
+	before := e.OnFocus
+	e.OnFocus = func(gained bool) {
+		before(gained)
+		if gained {
+			e.TypedShortcut(&fyne.ShortcutSelectAll{})
+		}
+	}
+}
+
 // follow scrolls to a field that gains the keyboard.
 func (v *invitationFormView) follow(name string) func(bool) {
 	return func(gained bool) {
@@ -264,6 +275,7 @@ func (v *invitationFormView) buildAccounts() fyne.CanvasObject {
 	v.entry(keys.FieldAccountDays, v.days, func(text string) {
 		f.edit(keys.FieldAccountDays, func(d *invitationDraft) { d.accountDays = text })
 	})
+	overwritten(v.days)
 	v.accounts.OnFocus = v.follow(keys.FieldAccountEnd)
 	choice := look.NewField(t("invite.accounts"), "", container.New(accountsLayout{}, v.accounts, v.accountEnd, v.days))
 	v.fields[keys.FieldAccountEnd], v.fields[keys.FieldAccountDays] = choice, choice
@@ -277,6 +289,7 @@ func (v *invitationFormView) buildUses() fyne.CanvasObject {
 	v.entry(keys.FieldMaxUses, v.uses, func(text string) {
 		f.edit(keys.FieldMaxUses, func(d *invitationDraft) { d.uses = text })
 	})
+	overwritten(v.uses)
 	v.unlimited = v.check(keys.FieldMaxUses, "invite.unlimited", func(d *invitationDraft, on bool) { d.unlimited = on })
 	width := fyne.MeasureText(t("invite.unlimited"), 13, fyne.TextStyle{}).Width + 30
 	return v.field(keys.FieldMaxUses, "", look.Border(12, nil, nil, nil, look.Leading(look.Wide(width, v.unlimited)), v.uses), v.uses)
@@ -311,6 +324,7 @@ func (v *invitationFormView) moment(name string) *look.Combo {
 			v.f.leave(name)
 		}
 	}
+	overwritten(&c.Entry)
 	return c
 }
 

@@ -142,3 +142,97 @@ func TestInvitationFormInFrench(t *testing.T) {
 		})
 	}
 }
+
+func TestInvitationFormFromTheKeyboard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFormScreen(t, look.Light, widePage, nil)
+		s.watch()
+		c := s.win.Canvas()
+		typed := func(text string) {
+			for _, r := range text {
+				c.Focused().TypedRune(r)
+			}
+		}
+		key := func(name fyne.KeyName) { c.Focused().TypedKey(&fyne.KeyEvent{Name: name}) }
+		typed("New hires")
+		c.FocusNext() // the entity
+		key(fyne.KeyDown)
+		typed("paris")
+		key(fyne.KeyReturn)
+		s.loop.Drain()
+		c.FocusNext() // the profile
+		c.FocusNext() // the groups
+		key(fyne.KeyReturn)
+		key(fyne.KeyDown)
+		key(fyne.KeyReturn)
+		c.FocusNext() // behind the group's chip and the plus: the accounts
+		for c.Focused() != fyne.Focusable(s.uses) {
+			c.FocusNext()
+		}
+		typed("40")
+		c.FocusNext() // unlimited
+		c.FocusNext() // the end
+		if c.Focused() != fyne.Focusable(s.end) {
+			t.Fatalf("the keyboard is at %T", c.Focused())
+		}
+		typed("4 dec 18:00")
+		c.FocusNext() // the domains
+		typed("example.com example.org")
+		key(fyne.KeyReturn)
+		key(fyne.KeyBackspace) // takes the last one back
+		typed("@example.net")
+		c.FocusNext()
+		if got := s.form.draft.domains; len(got) != 2 || got[1] != "example.net" {
+			t.Errorf("domains %v", got)
+		}
+		c.Focus(s.label)
+		key(fyne.KeyReturn)
+		s.loop.Drain()
+		if len(s.session.policies) != 1 || len(s.created) != 1 {
+			t.Fatalf("sent %v, wrong %v", s.session.policies, s.form.problems)
+		}
+		p := s.session.policies[0]
+		if p.Entity.ID != 1 || len(p.Groups) != 1 || p.Groups[0].ID != 2 || p.MaxUses != 40 || p.End.Format(time.DateTime) != "2026-12-04 18:00:00" {
+			t.Errorf("sent %+v", p)
+		}
+		key(fyne.KeyEscape)
+		c.Focus(s.create)
+		key(fyne.KeyEscape)
+		if s.closed != 2 {
+			t.Errorf("Escape closed %d times", s.closed)
+		}
+		s.finish()
+	})
+}
+
+func TestInvitationFormTellsWhatIsWrongWhereItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFormScreen(t, look.Light, smallPage, nil)
+		s.form.typeMoment(keys.FieldBegin, "soon")
+		s.form.edit(keys.FieldLabel, func(d *invitationDraft) { d.label = "x" })
+		s.submit()
+		if s.win.Canvas().Focused() != fyne.Focusable(s.begin) || !s.moreBox.Visible() || s.fields[keys.FieldBegin].Error() == "" {
+			t.Error("a refused field behind “More options” is not shown")
+		}
+		if s.scroll.Offset.Y == 0 {
+			t.Error("it is not in sight")
+		}
+		s.finish()
+	})
+}
+
+func TestLanguageChangeKeepsDates(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newFormBench(t, nil)
+		b.loop.Drain()
+		b.form.typeMoment(keys.FieldEnd, "4 Aug 2027")
+		useLanguage(t, "fr")
+		app := test.NewTempApp(t)
+		app.Settings().SetTheme(look.New(look.Light))
+		v := newInvitationFormView(b.form, frameActs{win: test.NewTempWindow(t, nil)})
+		if v.end.Text != "4 août 2027" || b.form.draft.end.err != nil {
+			t.Errorf("shown as %q", v.end.Text)
+		}
+		b.finish()
+	})
+}
