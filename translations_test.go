@@ -27,6 +27,7 @@ var sameInFrench = strings.Fields(`
 	Configuration Documentation Description Contact Version version
 	English Français Ctrl example com glpi
 	Mar Contacts Urgent Licence Licences Parent helpdesk
+	Active Invitations
 	`)
 
 // pluralForms are the forms that English and French have for the counts that

@@ -22,9 +22,6 @@ func needsPlugin(c keys.Cause) bool {
 	return c == keys.PluginMissing || c == keys.PluginInactive || c == keys.PluginUnseen || c == keys.PluginOld
 }
 
-// pluginSteps is how many steps the plugin's installation takes.
-const pluginSteps = 3
-
 // pluginState says how the plugin stands on the server, and how it gets there.
 func (v *invitationsView) pluginState(cause keys.Cause) fyne.CanvasObject {
 	title := look.NewWrapped(look.Heading, t("invitations.plugin.title."+string(cause)))
@@ -43,10 +40,9 @@ func (v *invitationsView) pluginState(cause keys.Cause) fyne.CanvasObject {
 		buttons = look.HBox(8, look.NewButton(look.Primary, t("invitations.plugin.check"), v.p.refresh))
 	} else {
 		steps := look.VBox(6)
-		for i := 1; i <= pluginSteps; i++ {
-			n := strconv.Itoa(i)
-			steps.Add(look.Border(8, nil, nil, look.Wide(14, look.NewWrapped(look.Bold, n)), nil,
-				look.NewWrapped(look.Body, t("invitations.plugin.step"+n))))
+		for i, step := range []string{t("invitations.plugin.step1"), t("invitations.plugin.step2"), t("invitations.plugin.step3")} {
+			steps.Add(look.Border(8, nil, nil, look.Wide(14, look.NewWrapped(look.Bold, strconv.Itoa(i+1))), nil,
+				look.NewWrapped(look.Body, step)))
 		}
 		box.Add(look.NewCard(steps))
 	}
