@@ -79,9 +79,10 @@ func (r *KeyRecord) Standing(usual Thresholds, today Date) Standing {
 	return s
 }
 
-// Limits are the limits between the states of r: its three longest reminders
-// where it has its own, else usual. The usual 90, 30, 7 and 1 days give the
-// usual limits.
+// Limits are the limits between the states of r: its longest reminder is the
+// first limit, and with three or more the next two are the others; else usual
+// ones stand, as far as they are shorter. The usual 90, 30, 7 and 1 days give
+// the usual limits.
 func (r *KeyRecord) Limits(usual Thresholds) Thresholds {
 	days := slices.Clone(r.Block.Reminders)
 	slices.Sort(days)
@@ -91,12 +92,9 @@ func (r *KeyRecord) Limits(usual Thresholds) Thresholds {
 		return usual
 	}
 	own := Thresholds{Plan: days[0], Soon: min(usual.Soon, days[0]-1)}
-	if len(days) > 1 {
-		own.Soon = days[1]
-	}
 	own.Urgent = min(usual.Urgent, own.Soon-1)
 	if len(days) > 2 {
-		own.Urgent = days[2]
+		own.Soon, own.Urgent = days[1], days[2]
 	}
 	if !own.Valid() {
 		return usual

@@ -86,7 +86,8 @@ func TestLimits(t *testing.T) {
 		{[]int{1, 7, 30, 90, 30}, DefaultThresholds},
 		{[]int{180, 60, 14}, Thresholds{14, 60, 180}},
 		{[]int{60}, Thresholds{7, 30, 60}},
-		{[]int{20, 3}, Thresholds{2, 3, 20}},
+		{[]int{20, 3}, Thresholds{7, 19, 20}},
+		{[]int{180, 14}, Thresholds{7, 30, 180}},
 		{[]int{10}, Thresholds{7, 9, 10}},
 		{[]int{3}, Thresholds{1, 2, 3}},
 		{[]int{1}, DefaultThresholds}, // too short for three limits

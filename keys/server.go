@@ -65,8 +65,8 @@ type Profile struct {
 
 // Entity is a node of GLPI's tree of organisations.
 type Entity struct {
-	ID   int
-	Path string // "Root entity > Region North > Oslo"
+	ID   int    `json:"id"`
+	Path string `json:"path"` // "Root entity > Region North > Oslo"
 }
 
 // Name is the last part of the path.
