@@ -10,6 +10,7 @@ declare(strict_types=1);
 
 namespace GlpiPlugin\Glpikeys;
 
+use Log;
 use PluginGlpikeysRegistration;
 use Throwable;
 use User;
@@ -53,11 +54,10 @@ final class Decision
         if ($row === null) {
             return false;
         }
-        $done = self::together(static fn () =>
-            self::move($registration, PluginGlpikeysRegistration::WAITING_APPROVAL, PluginGlpikeysRegistration::DONE)
-            && self::enable((int) $row['users_id']));
+        $user = (int) $row['users_id'];
+        $done = self::letIn($registration, PluginGlpikeysRegistration::WAITING_APPROVAL, $user);
         if ($done) {
-            ApprovalMail::queue((int) $row['users_id'], (string) Text::fromItem($row['email']), (int) $row['entities_id']);
+            ApprovalMail::queue($user, (string) Text::fromItem($row['email']), (int) $row['entities_id']);
         }
         return $done;
     }
@@ -74,7 +74,7 @@ final class Decision
             'date_mod'   => date('Y-m-d H:i:s'),
         ], ['users_id' => $user, 'state' => PluginGlpikeysRegistration::WAITING]);
         if ($DB->affectedRows() > 0) {
-            self::release($user);
+            self::enable($user);
         }
     }
 
@@ -92,9 +92,18 @@ final class Decision
                 PluginGlpikeysRegistration::WAITING_APPROVAL
             );
         }
-        return self::together(static fn () =>
-            self::move($registration, PluginGlpikeysRegistration::WAITING_EMAIL, PluginGlpikeysRegistration::DONE)
-            && self::enable((int) $row['users_id']));
+        return self::letIn($registration, PluginGlpikeysRegistration::WAITING_EMAIL, (int) $row['users_id']);
+    }
+
+    private static function letIn(int $registration, string $from, int $user): bool
+    {
+        $done = self::together(static fn () =>
+            self::move($registration, $from, PluginGlpikeysRegistration::DONE) && self::enable($user));
+        if ($done) {
+            // The account's history, as User::update() would have written it; 8 is "active".
+            Log::history($user, User::class, [8, '0', '1']);
+        }
+        return $done;
     }
 
     /** @return bool whether this call refused it; the use is given back */
@@ -135,12 +144,29 @@ final class Decision
         if ($row === null || !self::giveBack($registration, $from, (int) $row['plugin_glpikeys_invitations_id'])) {
             return false;
         }
-        // The account cannot sign in while it waits, so it may go after the commit.
-        $user = new User();
-        if ($delete && $user->getFromDB((int) $row['users_id']) && !$user->fields['is_active']) {
-            $user->delete(['id' => $user->getID()], true);
+        if ($delete) {
+            self::delete((int) $row['users_id']);
         }
         return true;
+    }
+
+    /** The account cannot sign in while it waits, so it may go after the commit. */
+    private static function delete(int $id): void
+    {
+        global $DB;
+
+        $user = new User();
+        if (!$user->getFromDB($id) || $user->fields['is_active']) {
+            return;
+        }
+        try {
+            // First: GLPI does not delete a user with rights in an entity where the person at
+            // work has none (10.0.12 and 11.0.6, User::pre_deleteItem).
+            $DB->delete('glpi_profiles_users', ['users_id' => $id]);
+            $user->delete(['id' => $id], true);
+        } catch (Throwable) {
+            // Another plugin's objection: the account stays as it is, and nobody gets in by it.
+        }
     }
 
     private static function giveBack(int $registration, string $from, int $invitation): bool
@@ -189,22 +215,22 @@ final class Decision
         return $done && $DB->affectedRows() === 1;
     }
 
-    private static function enable(int $id): bool
-    {
-        $user = new User();
-        return $user->getFromDB($id) && $user->update(['id' => $id, 'is_active' => 1]) && self::release($id);
-    }
-
-    /** A password that somebody set in GLPI meanwhile is not held. */
-    private static function release(int $user): bool
+    /**
+     * In SQL, not by User::update(): a transaction that another plugin starts in a hook would end
+     * ours half-way on GLPI 10. A password that somebody set in GLPI meanwhile is not held.
+     */
+    private static function enable(int $user): bool
     {
         global $DB;
 
-        return (bool) $DB->doQuery(sprintf(
-            "UPDATE `glpi_users` SET `password` = SUBSTRING(`password`, 2) WHERE `id` = %d AND `password` LIKE '%s%%'",
+        $done = $DB->doQuery(sprintf(
+            "UPDATE `glpi_users` SET `is_active` = 1, `date_mod` = '%3\$s',"
+            . " `password` = IF(`password` LIKE '%2\$s%%', SUBSTRING(`password`, 2), `password`) WHERE `id` = %1\$d",
             $user,
-            self::HELD
+            self::HELD,
+            date('Y-m-d H:i:s')
         ));
+        return $done && countElementsInTable('glpi_users', ['id' => $user, 'is_active' => 1]) === 1;
     }
 
     /** @return array<string, mixed>|null */

@@ -317,13 +317,18 @@ final class Registrar
         global $DB;
 
         if ($this->user > 0) {
-            $user = new User();
-            if ($user->getFromDB($this->user)) {
-                $user->delete(['id' => $this->user], true);
+            // First: GLPI does not delete a user with rights where the person at work has none
+            // (10.0.12 and 11.0.6, User::pre_deleteItem), and a visitor has none anywhere.
+            $DB->delete('glpi_profiles_users', ['users_id' => $this->user]);
+            try {
+                (new User())->delete(['id' => $this->user], true);
+            } catch (Throwable) {
+                // Another plugin's objection; the rows go all the same.
             }
-            foreach (['glpi_profiles_users', 'glpi_groups_users', 'glpi_useremails'] as $table) {
+            foreach (['glpi_groups_users', 'glpi_useremails'] as $table) {
                 $DB->delete($table, ['users_id' => $this->user]);
             }
+            $DB->delete('glpi_users', ['id' => $this->user]);
         }
         if ($this->registration > 0) {
             $DB->delete('glpi_plugin_glpikeys_registrations', ['id' => $this->registration]);
