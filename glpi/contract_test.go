@@ -40,6 +40,7 @@ func contract(t *testing.T, at keys.Endpoint, who keys.Credentials, mint bool) {
 		{"invitations refused", contractInvitationRefusals},
 		{"invitations twice", contractIdempotence},
 		{"invitations' life", contractInvitationLife},
+		{"granted later", contractGranted},
 		{"registrations", contractRegistrations},
 		{"approval", contractApproval},
 	} {

@@ -53,6 +53,24 @@ func newInvitationServer(t *testing.T, o Options) (*invitationServer, *fake, *Se
 	return p, f, s
 }
 
+// counts are the writes that arrived and the rows that there are, and the link
+// of the first.
+func (p *invitationServer) counts() (writes, rows int, link string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.rows) > 0 {
+		link = string(p.rows[0].Link)
+	}
+	return p.writes, len(p.rows), link
+}
+
+// losing sets what gets lost from now on.
+func (p *invitationServer) losing(write func(n int) (http.HandlerFunc, bool), read func(n int) http.HandlerFunc) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writes, p.lose, p.loseRead = 0, write, read
+}
+
 func (p *invitationServer) write(w http.ResponseWriter, r *http.Request) {
 	data, _ := io.ReadAll(r.Body)
 	p.mu.Lock()
@@ -196,18 +214,14 @@ func TestCreateLost(t *testing.T) {
 					p, _, s := newInvitationServer(t, Options{
 						Timeout: 700 * time.Millisecond, Log: slog.New(slog.NewTextHandler(&log, nil))})
 					policy := keys.InvitationPolicy{Label: "x", ShowOnce: once}
-					p.lose = func(n int) (http.HandlerFunc, bool) {
-						if n == 1 {
-							return h, before
-						}
-						return nil, false
-					}
+					p.losing(first(h, before), nil)
 					id, link, err := s.CreateInvitation(t.Context(), uuid, policy)
-					if id != 1 || link != string(p.rows[0].Link) || err != nil || len(p.rows) != 1 {
-						t.Errorf("id %d, right link %v, %d rows, %v", id, link == string(p.rows[0].Link), len(p.rows), err)
+					writes, rows, right := p.counts()
+					if id != 1 || link != right || err != nil || rows != 1 {
+						t.Errorf("id %d, right link %v, %d rows, %v", id, link == right, rows, err)
 					}
-					if want := map[bool]int{true: 2, false: 1}[before || once]; p.writes != want {
-						t.Errorf("%d POSTs, want %d", p.writes, want)
+					if want := map[bool]int{true: 2, false: 1}[before || once]; writes != want {
+						t.Errorf("%d POSTs, want %d", writes, want)
 					}
 					silent(t, &log, nil)
 				})
@@ -219,23 +233,17 @@ func TestCreateLost(t *testing.T) {
 			p, _, s := newInvitationServer(t, Options{
 				Timeout: 400 * time.Millisecond, Log: slog.New(slog.NewTextHandler(&log, nil))})
 			policy := keys.InvitationPolicy{Label: "x"}
-			p.lose = func(n int) (http.HandlerFunc, bool) {
-				if n == 1 {
-					return h, false
-				}
-				return nil, false
-			}
-			p.loseRead = func(int) http.HandlerFunc { return h }
+			p.losing(first(h, false), func(int) http.HandlerFunc { return h })
 			_, _, err := s.CreateInvitation(t.Context(), uuid, policy)
-			if keys.CauseOf(err) != keys.OutcomeUnknown || p.writes != 1 {
-				t.Errorf("%v after %d POSTs", err, p.writes)
+			if writes, _, _ := p.counts(); keys.CauseOf(err) != keys.OutcomeUnknown || writes != 1 {
+				t.Errorf("%v after %d POSTs", err, writes)
 			}
 			silent(t, &log, err)
 			// Later the same call finds it.
-			p.loseRead = nil
+			p.losing(nil, nil)
 			id, link, err := s.CreateInvitation(t.Context(), uuid, policy)
-			if id != 1 || link != testLink(1) || err != nil || len(p.rows) != 1 {
-				t.Errorf("later: id %d, right link %v, %d rows, %v", id, link == testLink(1), len(p.rows), err)
+			if _, rows, _ := p.counts(); id != 1 || link != testLink(1) || err != nil || rows != 1 {
+				t.Errorf("later: id %d, right link %v, %d rows, %v", id, link == testLink(1), rows, err)
 			}
 		})
 		t.Run(name+"/every answer", func(t *testing.T) {
@@ -243,13 +251,23 @@ func TestCreateLost(t *testing.T) {
 			var log bytes.Buffer
 			p, _, s := newInvitationServer(t, Options{
 				Timeout: 400 * time.Millisecond, Log: slog.New(slog.NewTextHandler(&log, nil))})
-			p.lose = func(int) (http.HandlerFunc, bool) { return h, true }
+			p.losing(func(int) (http.HandlerFunc, bool) { return h, true }, nil)
 			_, _, err := s.CreateInvitation(t.Context(), uuid, keys.InvitationPolicy{Label: "x"})
-			if keys.CauseOf(err) != keys.OutcomeUnknown || p.writes != 2 || len(p.rows) != 0 {
-				t.Errorf("%v after %d POSTs, %d rows", err, p.writes, len(p.rows))
+			if writes, rows, _ := p.counts(); keys.CauseOf(err) != keys.OutcomeUnknown || writes != 2 || rows != 0 {
+				t.Errorf("%v after %d POSTs, %d rows", err, writes, rows)
 			}
 			silent(t, &log, err)
 		})
+	}
+}
+
+// first loses the first answer alone.
+func first(h http.HandlerFunc, before bool) func(n int) (http.HandlerFunc, bool) {
+	return func(n int) (http.HandlerFunc, bool) {
+		if n == 1 {
+			return h, before
+		}
+		return nil, false
 	}
 }
 
@@ -273,15 +291,13 @@ func TestCreateCanceled(t *testing.T) {
 	t.Parallel()
 	p, _, s := newInvitationServer(t, Options{})
 	ctx, cancel := context.WithCancel(t.Context())
-	p.lose = func(int) (http.HandlerFunc, bool) {
-		return func(_ http.ResponseWriter, r *http.Request) {
-			cancel()
-			<-r.Context().Done()
-		}, false
-	}
+	p.losing(first(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}, false), nil)
 	_, _, err := s.CreateInvitation(ctx, newUUID(), keys.InvitationPolicy{Label: "x"})
-	if keys.CauseOf(err) != keys.OutcomeUnknown || p.writes != 1 {
-		t.Errorf("%v after %d POSTs", err, p.writes)
+	if writes, _, _ := p.counts(); keys.CauseOf(err) != keys.OutcomeUnknown || writes != 1 {
+		t.Errorf("%v after %d POSTs", err, writes)
 	}
 }
 
@@ -306,24 +322,24 @@ func TestPutLost(t *testing.T) {
 				t.Parallel()
 				p, _, s := newInvitationServer(t, Options{Timeout: 700 * time.Millisecond})
 				p.rows = []*invitationRow{{ID: 1, UUID: "u", Active: 1}}
-				p.lose = func(n int) (http.HandlerFunc, bool) {
-					if n == 1 {
-						return h, before
-					}
-					return nil, false
-				}
+				p.losing(first(h, before), nil)
 				if err := s.SetInvitationActive(t.Context(), 1, false); err != nil {
 					t.Fatal(err)
 				}
-				if want := map[bool]int{true: 2, false: 1}[before]; p.writes != want || p.rows[0].Active != 0 {
-					t.Errorf("%d PUTs, want %d; active %d", p.writes, want, p.rows[0].Active)
+				writes, _, _ := p.counts()
+				if want := map[bool]int{true: 2, false: 1}[before]; writes != want {
+					t.Errorf("%d PUTs, want %d", writes, want)
+				}
+				if inv, _, err := s.Invitation(t.Context(), 1); err != nil || inv.Active {
+					t.Errorf("still active %v, %v", inv.Active, err)
 				}
 				if name == "no id" {
 					return // for a reader that is an answer
 				}
-				p.writes, p.loseRead = 0, func(int) http.HandlerFunc { return h }
-				if err := s.SetInvitationActive(t.Context(), 1, true); keys.CauseOf(err) != keys.OutcomeUnknown || p.writes != 1 {
-					t.Errorf("nothing can be read: %v after %d PUTs", err, p.writes)
+				p.losing(first(h, before), func(int) http.HandlerFunc { return h })
+				err := s.SetInvitationActive(t.Context(), 1, true)
+				if writes, _, _ := p.counts(); keys.CauseOf(err) != keys.OutcomeUnknown || writes != 1 {
+					t.Errorf("nothing can be read: %v after %d PUTs", err, writes)
 				}
 			})
 		}
