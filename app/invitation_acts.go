@@ -88,7 +88,9 @@ func (p *invitations) perform(a *invitationAct) {
 			w.deps.Log.Warn("an act on invitations failed", "act", string(a.kind), "done", len(r.done), "failed", len(r.failed), "error", r.why)
 		}
 		for _, d := range r.read {
-			p.take(d)
+			if p.take(d) && d.invitation.ID == p.at {
+				p.moved = true
+			}
 		}
 		if r.partial || again || w.tasks.Busy(slotInvitations) {
 			p.refresh()

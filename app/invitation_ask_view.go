@@ -71,8 +71,7 @@ func (v *invitationsView) askReissue(id int) {
 	if inv.MaxUses > 0 {
 		text = tn("invitations.reissue.text", left(inv), map[string]any{"N": formatCount(left(inv))})
 	}
-	text += " " + tn("invitations.revoke.accounts", inv.Uses, map[string]any{"N": formatCount(inv.Uses)})
-	v.sure(t("invitations.reissue.title", map[string]any{"Label": inv.Label}), text,
+	v.sure(t("invitations.reissue.title", map[string]any{"Label": inv.Label}), text+accountsStay(inv.Uses),
 		t("invitations.reissue.confirm"), func() { v.p.reissue(id) })
 }
 

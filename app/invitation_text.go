@@ -284,10 +284,17 @@ func reportText(r *actReport) string {
 
 // revokeQuestion says in plain numbers what revoking would do.
 func revokeQuestion(r revocation) string {
-	accounts := tn("invitations.revoke.accounts", r.accounts, map[string]any{"N": formatCount(r.accounts)})
 	people := tn("invitations.revoke.people", r.people, map[string]any{"N": formatCount(r.people)})
 	if r.unending {
 		people = t("invitations.revoke.anybody")
 	}
-	return people + " " + accounts
+	return people + accountsStay(r.accounts)
+}
+
+// accountsStay says that the accounts made so far are left alone, "" for none.
+func accountsStay(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return " " + tn("invitations.revoke.accounts", n, map[string]any{"N": formatCount(n)})
 }

@@ -85,6 +85,7 @@ type invitations struct {
 	details map[int]*invitationDetail
 	fresh   map[int]string // links as CreateInvitation gave them; a link shown once is nowhere else
 	want    int            // to put the cursor on as soon as it is there, 0 for none
+	moved   bool           // an act changed the row in sight, which may stand elsewhere now
 
 	acting   *invitationAct
 	acted    int             // how many of acting are done

@@ -311,6 +311,10 @@ func (v *invitationsView) follow() {
 			v.detail.open = true
 		}
 	}
+	if p.moved && len(v.table.Model.Selected()) <= 1 {
+		v.table.ChooseKey(p.at) // scrolls there
+	}
+	p.moved = false
 	if r, ok := v.table.Model.Current(); ok && p.want == 0 && r.ID != p.at {
 		p.look(r.ID)
 	} else if !ok && p.want == 0 && p.at != 0 {
