@@ -204,8 +204,7 @@ final class Page
             $this->showNotice('unknown', 404);
             return;
         }
-        if ($this->isWithdrawn($registration)) {
-            $this->showNotice('withdrawn', 410);
+        if ($this->showWithdrawn($registration)) {
             return;
         }
         $right = !FormToken::isStale() && (new Verification((int) $registration['id'], $this->memory()['secret']))
@@ -222,8 +221,7 @@ final class Page
         if ($registration === null || FormToken::isStale()) {
             $this->redirect();
         }
-        if ($this->isWithdrawn($registration)) {
-            $this->showNotice('withdrawn', 410);
+        if ($this->showWithdrawn($registration)) {
             return;
         }
         $limits = new Limits((string) $registration['id']);
@@ -262,8 +260,7 @@ final class Page
             $this->showNotice('unknown', 404);
             return;
         }
-        if ($this->isWithdrawn($registration)) {
-            $this->showNotice('withdrawn', 410);
+        if ($this->showWithdrawn($registration)) {
             return;
         }
         $unsent = !empty($_SESSION[self::MEMORY]['unsent']);
@@ -321,7 +318,11 @@ final class Page
         $isMany = $guessed
             ? !$this->limits->admits(Limits::UNKNOWN)
             : $this->limits->isReached(Limits::UNKNOWN);
-        $isMany ? $this->showNotice('too_many', 429) : $this->showNotice('unknown', 404);
+        if ($isMany) {
+            $this->showNotice('too_many', 429);
+            return;
+        }
+        $this->showNotice('unknown', 404);
     }
 
     private function showNotice(string $state, int $status, string $begin = ''): void
@@ -460,13 +461,21 @@ final class Page
      * One that ended or was used up meanwhile was right when the person registered.
      *
      * @param array<string, mixed> $registration
+     *
+     * @return bool whether the page was shown that says so
      */
-    private function isWithdrawn(array $registration): bool
+    private function showWithdrawn(array $registration): bool
     {
+        if ($registration['state'] !== PluginGlpikeysRegistration::WAITING_EMAIL) {
+            return false;
+        }
         $invitation = new PluginGlpikeysInvitation();
-        return $registration['state'] === PluginGlpikeysRegistration::WAITING_EMAIL
-            && (!$invitation->getFromDB((int) $registration['plugin_glpikeys_invitations_id'])
-                || $invitation->state() === InvitationState::REVOKED);
+        $isThere = $invitation->getFromDB((int) $registration['plugin_glpikeys_invitations_id']);
+        if ($isThere && $invitation->state() !== InvitationState::REVOKED) {
+            return false;
+        }
+        $this->showNotice('withdrawn', 410);
+        return true;
     }
 
     /** Whether this session registered through the invitation. */

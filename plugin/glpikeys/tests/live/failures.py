@@ -87,7 +87,8 @@ def errors(rest, group):
 
 
 def connections():
-    return {line for line in sql("SELECT id FROM information_schema.processlist WHERE state = 'User sleep'").split()}
+    return {line for line in sql("SELECT id FROM information_schema.processlist"
+                                " WHERE state = 'User sleep' AND db = DATABASE()").split()}
 
 
 def killed(rest, group):
