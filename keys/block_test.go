@@ -339,6 +339,24 @@ func TestSerial(t *testing.T) {
 	}
 }
 
+func TestWithoutBlock(t *testing.T) {
+	t.Parallel()
+	block := strings.TrimSuffix(mustWrite(t, "", fullBlock(networkKey(564))), "\n")
+	for _, tc := range []struct{ name, text, want string }{
+		{"none", "a\r\nb", "a\r\nb"},
+		{"whole", "a\n\n" + formSaved(block) + "\nb", "a\n\n…\n\nb"},
+		{"alone", block, "…"},
+		{"its beginning", "a\n" + block[:700], "a\n\n…"},
+		{"its end", block[400:] + "\nb", "…\n\nb"},
+		{"two", "a\n" + block + "\nb\n" + block + "\nc", "a\n\n…\n\nc"},
+		{"indented", "> " + strings.ReplaceAll(block, "\n", "\n> "), "> \n\n…"},
+	} {
+		if got := WithoutBlock(tc.text); got != tc.want {
+			t.Errorf("%s: %q", tc.name, got)
+		}
+	}
+}
+
 func TestParseReminders(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]int{"": nil, "90, 30;7 1": {90, 30, 7, 1}, "0": {0}} {

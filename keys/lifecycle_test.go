@@ -191,7 +191,7 @@ func TestDoubts(t *testing.T) {
 		{"a day", KeyRecord{Valid: true, End: today, Block: Block{Begin: today}}, nil},
 		{"no begin", KeyRecord{Valid: true, End: today}, nil},
 	} {
-		if diff := cmp.Diff(tc.want, kinds(tc.record.Doubts(server, []string{"formcreator"}))); diff != "" {
+		if diff := cmp.Diff(tc.want, kinds(tc.record.Doubts(server, []InstalledPlugin{{Folder: "formcreator"}}))); diff != "" {
 			t.Errorf("%s: %s", tc.name, diff)
 		}
 	}
@@ -199,7 +199,7 @@ func TestDoubts(t *testing.T) {
 	if got := gone.Doubts(server, nil); got != nil {
 		t.Errorf("the list of plugins was not read, and yet: %v", got)
 	}
-	if got := gone.Doubts(&Facts{}, []string{}); len(got) != 1 {
+	if got := gone.Doubts(&Facts{}, []InstalledPlugin{}); len(got) != 1 {
 		t.Errorf("a server without plugins: %v", got)
 	}
 }

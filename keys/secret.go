@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -55,6 +56,8 @@ func (k KeyText) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.shown(
 // LogValue hides the text from log/slog.
 func (k KeyText) LogValue() slog.Value { return slog.StringValue(k.shown()) }
 
-// MarshalText hides the text from JSON and its like. There is no way back, so
-// that "[redacted]" is never taken for a key.
+// MarshalText hides the text from JSON and its like.
 func (k KeyText) MarshalText() ([]byte, error) { return []byte(k.shown()), nil }
+
+// UnmarshalText refuses, so that "[redacted]" is never taken for a key.
+func (k *KeyText) UnmarshalText([]byte) error { return errors.New("the text of a key is never written") }

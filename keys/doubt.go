@@ -1,0 +1,72 @@
+package keys
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// KeyDoubt is something about a key record to look at. It stops nothing.
+type KeyDoubt struct {
+	Kind  KeyDoubtKind
+	Other int    // id of the other record, for duplicates
+	Bound string // what the key is bound to
+	Found string // what the server has instead
+}
+
+// KeyDoubtKind is what is doubtful.
+type KeyDoubtKind string
+
+// The kinds of doubt.
+const (
+	DoubtSameText    KeyDoubtKind = "same-text"    // another record holds the same key
+	DoubtSamePlugin  KeyDoubtKind = "same-plugin"  // another live key for the same plugin at the same address
+	DoubtAddress     KeyDoubtKind = "address"      // bound to another address than the server's
+	DoubtInstance    KeyDoubtKind = "instance"     // bound to another instance id than the server's
+	DoubtOtherServer KeyDoubtKind = "other-server" // both differ: it is another server's key
+	DoubtGone        KeyDoubtKind = "gone"         // its plugin is not installed on the server
+	DoubtPeriod      KeyDoubtKind = "period"       // it ends before it begins
+)
+
+// Doubts compares r with the server that one is signed in to, and the plugins
+// on it, nil when they could not be read. A closed key raises no doubt.
+func (r *KeyRecord) Doubts(server *Facts, plugins []InstalledPlugin) []KeyDoubt {
+	if !r.Valid {
+		return nil
+	}
+	var doubts []KeyDoubt
+	if !r.End.IsZero() && r.Block.Begin.Compare(r.End) > 0 && !r.Block.Begin.IsZero() {
+		doubts = append(doubts, KeyDoubt{Kind: DoubtPeriod})
+	}
+	bound := r.boundElsewhere(server)
+	doubts = append(doubts, bound...)
+	elsewhere := len(bound) > 0 && bound[0].Kind == DoubtOtherServer
+	isOurs := func(p InstalledPlugin) bool { return strings.EqualFold(p.Folder, r.Block.Plugin) }
+	if plugins != nil && r.Block.Plugin != "" && !elsewhere && !slices.ContainsFunc(plugins, isOurs) {
+		doubts = append(doubts, KeyDoubt{Kind: DoubtGone, Bound: r.Block.Plugin})
+	}
+	return doubts
+}
+
+// boundElsewhere compares what r is bound to with the server. A server answers
+// at the address that one signed in at, and at the one that GLPI calls its own.
+func (r *KeyRecord) boundElsewhere(server *Facts) []KeyDoubt {
+	bound, instance := NormalAddress(r.Block.BoundTo), r.Block.Instance
+	web, base := NormalAddress(server.Web()), NormalAddress(server.URLBase)
+	addressKnown := bound != "" && (web != "" || base != "") && r.Block.Scope != ScopePlugin
+	address := KeyDoubt{Kind: DoubtAddress, Bound: r.Block.BoundTo, Found: cmp.Or(server.URLBase, server.Web())}
+	otherAddress := addressKnown && bound != web && bound != base
+	instanceKnown := instance != "" && server.NetworkID != ""
+	id := KeyDoubt{Kind: DoubtInstance, Bound: instance, Found: server.NetworkID}
+	otherInstance := instanceKnown && instance != server.NetworkID
+	switch {
+	case otherAddress && otherInstance:
+		address.Kind = DoubtOtherServer
+		return []KeyDoubt{address}
+	case otherAddress:
+		return []KeyDoubt{address}
+	case otherInstance:
+		return []KeyDoubt{id}
+	}
+	return nil
+}
