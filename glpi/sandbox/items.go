@@ -68,9 +68,9 @@ func (c *call) typeAt(i int) (*table, error) {
 // are answered 501.
 func (s *Server) typeNamed(name string) (*table, error) {
 	t, ok := s.tables[name]
-	if s.major() < 11 && !ok {
+	if !ok { // 11 takes any case of a plugin's types only
 		for n := range s.tables {
-			if strings.EqualFold(n, name) {
+			if strings.EqualFold(n, name) && (s.major() < 11 || strings.HasPrefix(n, pluginPrefix)) {
 				t, ok = s.tables[n], true
 			}
 		}
@@ -216,6 +216,7 @@ type listing struct {
 	sort     int // column
 	down     bool
 	trash    int
+	all      bool // also what the session may not see
 	filters  []filter
 }
 
@@ -253,7 +254,7 @@ func (c *call) readListing(t *table) (listing, error) {
 	}
 	if c.has("sort") {
 		i, ok := t.index[c.text("sort")]
-		if !ok || t.columns[i].kind == integers {
+		if !ok || t.columns[i].kind == integers || t.secret[t.columns[i].name] && strings.HasPrefix(t.name, pluginPrefix) {
 			return l, documented(400, "ERROR", "sort param is not a field of "+t.table)
 		}
 		l.sort = i
@@ -351,7 +352,7 @@ func (c *call) choose(t *table, l listing, keep func(row) bool) []row {
 	}
 next:
 	for _, r := range t.rows {
-		if deleted >= 0 && r[deleted] != l.trash || !keep(r) || !c.visible(t, r) {
+		if deleted >= 0 && r[deleted] != l.trash || !keep(r) || !l.all && !c.visible(t, r) {
 			continue
 		}
 		for _, f := range l.filters {
@@ -582,7 +583,7 @@ func (s *Server) nameOf(typ string, id int) string {
 	case r == nil:
 		return ""
 	case typ == "User":
-		return s.friendlyName(r)
+		return t.text(r, "name")
 	case t.parent != "":
 		return s.shownPath(t.text(r, "completename"))
 	}

@@ -95,7 +95,7 @@ var behaviours = map[string]behaviour{
 	},
 	"PluginGlpikeysRegistration": {
 		right: inviteRight, label: "Registration", hidden: []string{"code_hash", "code_until"},
-		never: create | remove | purge, before: beforeRegistration,
+		never: create | remove | purge, before: beforeRegistration, shown: showRegistration,
 	},
 	"PluginGlpikeysStatus": {
 		right: inviteRight, label: "Status", never: create | update | remove | purge, shown: showStatus,

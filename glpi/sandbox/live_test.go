@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -46,12 +47,13 @@ func TestLiveTwin(t *testing.T) {
 
 // twin is a real server and its copy.
 type twin struct {
-	t     *testing.T
-	base  string
-	copy  *Server
-	token [2]string
-	made  int               // the first of the invitations that the test made
-	ids   map[string]string // of what its writes made
+	t      *testing.T
+	base   string
+	copy   *Server
+	token  [2]string
+	made   []int             // invitations that the test made
+	people []string          // accounts that the test made
+	ids    map[string]string // of what its writes made
 }
 
 // major signs in to the real server and asks which it is.
@@ -147,6 +149,7 @@ func (w *twin) loadType(name string) {
 			t.rows = append(t.rows, r)
 		}
 	}
+	slices.SortFunc(t.rows, func(a, b row) int { return a.id() - b.id() })
 }
 
 var liveQuestions = []string{

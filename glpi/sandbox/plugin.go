@@ -388,6 +388,16 @@ func (s *Server) stopInvitations(typ string, id int) {
 	}
 }
 
+// showRegistration is one registration asked for alone. Who waits would also
+// get what GLPI's own rules give; the sandbox has none.
+func showRegistration(c *call, r row) (row, object) {
+	switch c.s.tables["PluginGlpikeysRegistration"].text(r, "state") {
+	case waitingEmail, waitingApproval:
+		return r, object{{"rule_grants", ""}}
+	}
+	return r, nil
+}
+
 // beforeRegistration is an answer to somebody who waits: state "done" approves,
 // "refused" refuses, once. Nothing else can be changed.
 func beforeRegistration(c *call, w *write) error {
@@ -471,12 +481,14 @@ func showStatus(c *call, r row) (row, object) {
 		r[t.column("verdict")], r[t.column("reached")] = "unknown", 0
 		r[t.column("error")] = "Couldn't connect to server"
 	}
-	profiles := list{}
-	all := slices.Clone(c.s.tables["Profile"].rows)
-	sortRows(all, func(p row) any { return c.s.tables["Profile"].text(p, "name") }, false)
+	profiles, known := list{}, c.s.tables["Profile"]
+	all := slices.Clone(known.rows)
+	sortRows(all, func(p row) any { return known.text(p, "name") }, false)
 	for _, p := range all {
 		if c.mayGrant(p.id()) {
-			profiles = append(profiles, object{{"id", p.id()}, {"name", c.s.rawText(c.s.tables["Profile"].value(p, "name"))}})
+			profiles = append(profiles, object{
+				{"id", p.id()}, {"name", c.s.rawText(known.value(p, "name"))}, {"central", !c.simple(p.id())},
+			})
 		}
 	}
 	plugins := c.s.tables["Plugin"]
@@ -491,16 +503,17 @@ func showStatus(c *call, r row) (row, object) {
 // in Go, so it is looked up as far as that is possible.
 func zoneName(now time.Time) string {
 	name := now.Location().String()
-	if name != "Local" {
-		return name
-	}
-	if zone := os.Getenv("TZ"); zone != "" && !strings.HasPrefix(zone, ":") {
-		return zone
-	}
-	if target, err := os.Readlink("/etc/localtime"); err == nil {
-		if _, zone, ok := strings.Cut(target, "zoneinfo/"); ok {
-			return zone
+	if name == "Local" {
+		name = os.Getenv("TZ")
+		if target, err := os.Readlink("/etc/localtime"); name == "" && err == nil {
+			_, name, _ = strings.Cut(target, "zoneinfo/")
 		}
+	}
+	if name == "Etc/UTC" {
+		return "UTC"
+	}
+	if _, err := time.LoadLocation(name); err == nil && name != "" {
+		return name
 	}
 	_, offset := now.Zone()
 	if offset == 0 {

@@ -485,19 +485,24 @@ func (c *call) matcher(o *option, kind, value string) func(row) bool {
 		hit = func(r row) bool { v := o.value(s, r); return v == nil || textOf(v) == "" }
 	default:
 		p := readPattern(value, s.major())
-		if n, err := strconv.Atoi(value); err == nil && o.isNumber() {
-			hit = func(r row) bool { v := o.value(s, r); return v != nil && number(v) == n } // compared as numbers
+		if n, err := strconv.Atoi(value); err == nil && (o.isNumber() || o.datatype == "bool") {
+			// Compared as numbers, and "notcontains" as if it were "contains".
+			hit = func(r row) bool { v := o.value(s, r); return v != nil && number(v) == n }
+			negated = negated && o.datatype == "count"
 			break
+		}
+		if o.target == "User" && o.field == "name" && !p.null && value != "" {
+			return func(r row) bool { return s.matchesPerson(r[o.link], p, negated) }
 		}
 		hit = func(r row) bool { return anyValue(o.value(s, r), p.match) }
 		if o.isNumber() && s.major() >= 11 {
 			hit = func(row) bool { return false }
 		}
 		if p.null || value == "" {
-			hit = func(r row) bool { v := o.value(s, r); return v == nil || value == "" }
+			hit = func(r row) bool { v := o.value(s, r); return v == nil || v == "" || value == "" }
 		}
 	}
-	if negated && base == "equals" && o.isDate() {
+	if negated && base == "equals" && o.isDate() && o.datatype != "datetime" {
 		return func(r row) bool { return o.value(s, r) != nil && !hit(r) }
 	}
 	if negated {
@@ -523,7 +528,10 @@ func anyValue(v any, fits func(any) bool) bool {
 // equals compares a linked item by its id, anything else by its value.
 func (s *Server) equals(o *option, value string) func(row) bool {
 	if o.link >= 0 {
-		return func(r row) bool { return number(r[o.link]) == number(value) }
+		id := number(value)
+		return func(r row) bool {
+			return number(r[o.link]) == id || id == 0 && s.tables[o.target].find(number(r[o.link])) == nil
+		}
 	}
 	if l, ok := gathered[o.uid]; ok {
 		return func(r row) bool {
@@ -533,12 +541,33 @@ func (s *Server) equals(o *option, value string) func(row) bool {
 	}
 	if o.isDate() {
 		want := s.moment(value, o.datatype)
+		if want == "" {
+			return func(row) bool { return false }
+		}
 		return func(r row) bool { return strings.HasPrefix(textOf(o.value(s, r)), want) }
 	}
 	want := fold(s.store(value))
 	return func(r row) bool {
 		return anyValue(o.value(s, r), func(v any) bool { return fold(textOf(v)) == want })
 	}
+}
+
+// matchesPerson searches for somebody by login, name or first name. Turned
+// round, it leaves out whoever has one of these not at all, as the database
+// does, but not rows of nobody.
+func (s *Server) matchesPerson(id any, p pattern, negated bool) bool {
+	t := s.tables["User"]
+	user := t.find(number(id))
+	if user == nil {
+		return negated
+	}
+	first, last := t.value(user, "firstname"), t.value(user, "realname")
+	hit := p.match(t.value(user, "name")) || first != nil && p.match(first) || last != nil && p.match(last) ||
+		first != nil && last != nil && p.match(textOf(last)+" "+textOf(first))
+	if negated {
+		return !hit && first != nil && last != nil
+	}
+	return hit
 }
 
 // under matches an item of a tree and everything below it.
@@ -646,7 +675,9 @@ func fits(criteria []criterion, r row) bool {
 }
 
 func (c *call) runQuery(q *query) (answer, error) {
-	rows := c.choose(q.t, listing{trash: q.trash}, func(r row) bool { return !q.t.isTemplate(r) && fits(q.criteria, r) })
+	// Who sees the whole tree finds items of entities that are gone, too; lists
+	// have not got them.
+	rows := c.choose(q.t, listing{trash: q.trash, all: c.u.everywhere(c.s)}, func(r row) bool { return !q.t.isTemplate(r) && fits(q.criteria, r) })
 	total := len(rows)
 	if q.from > total {
 		return answer{}, documented(400, "ERROR_RANGE_EXCEED_TOTAL",
