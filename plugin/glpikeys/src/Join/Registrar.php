@@ -72,6 +72,9 @@ final class Registrar
     /**
      * GLPI 10 writes every failed statement into sql-errors.log (10.0.12 DBmysql::doQuery), with
      * the person's values and the password's hash. note() says what is needed to look into it.
+     * This is the only place with such values. What GLPI or this plugin may log elsewhere when the
+     * database fails holds at most a login, an address or a token's hash; GLPI 11 puts the
+     * statement into the exception instead, which attempt() catches.
      *
      * @param callable(): ?Outcome $work
      */
