@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -32,8 +33,6 @@ func NormalAddress(text string) string {
 	return host + folder(u.EscapedPath())
 }
 
-var hostName = regexp.MustCompile(`^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$`)
-
 // normalHost is a name in small ASCII letters, or an address; "" for neither.
 func normalHost(host string) string {
 	if ip, err := netip.ParseAddr(host); err == nil {
@@ -43,13 +42,23 @@ func normalHost(host string) string {
 		return ip.String()
 	}
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+	if strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		ascii, err := idna.Lookup.ToASCII(host)
+		if err != nil {
+			return ""
+		}
 		host = ascii
 	}
-	if !hostName.MatchString(host) {
-		return ""
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || strings.ContainsFunc(label, oddInHost) {
+			return ""
+		}
 	}
 	return host
+}
+
+func oddInHost(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
 }
 
 // ownPages is what of an address's path is GLPI's and not the folder's.
@@ -57,6 +66,9 @@ var ownPages = regexp.MustCompile(`/(?:index|apirest|api)\.php(?:/.*)?$|/(?:fron
 
 // folder is the path of an address without GLPI's own pages.
 func folder(path string) string {
+	if path == "" || path == "/" {
+		return ""
+	}
 	parts := strings.FieldsFunc(ownPages.ReplaceAllString(path, ""), func(r rune) bool { return r == '/' })
 	if len(parts) == 0 {
 		return ""

@@ -179,9 +179,10 @@ func (b *Block) settleText() error {
 	return nil
 }
 
-// looseMark also finds first and last lines that somebody changed, so that
-// what is left of a block is called damaged and not taken for notes.
-var looseMark = regexp.MustCompile(`(?i)-{2,} *(BEGIN|END) +GLPI\b[^\r\n]*`)
+// looseMark also finds first and last lines that somebody changed, or that
+// break off at the end of the text, so that what is left of a block is called
+// damaged and not taken for notes.
+var looseMark = regexp.MustCompile(`(?i)-{2,} *(BEGIN|END) +GLPI(?: +REGISTRATION +KEY\b[^\r\n]*|[ A-Z]*\z)`)
 
 // findMarks counts what looks like a first or last line of a block, and says
 // where the first begins and the second ends.

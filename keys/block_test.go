@@ -93,6 +93,7 @@ func TestNotesStayAsTheyAre(t *testing.T) {
 	for _, around := range [][2]string{
 		{"", ""}, {"before\n\n", ""}, {"", "\nafter"}, {"  before \r\n\r\n\r\n", "\r\n\r\n after \t\r\n"},
 		{"é\x00--- BEGIN\n-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n", " \n\n> 1 < 2 & 3\n"},
+		{"--- Begin GLPI contract ---\n", "\n--- End GLPI contract ---\n"},
 	} {
 		armoured := strings.TrimSuffix(mustWrite(t, "", first), "\n")
 		for _, c := range []string{armoured, formSaved(armoured)} {
@@ -159,6 +160,7 @@ func TestDamage(t *testing.T) {
 		{"end only", body, DamageCut, ""},
 		{"first line changed", edit("-----BEGIN", "----BEGIN"), DamageCut, ""},
 		{"last line lower case", edit(blockEnd, strings.ToLower(blockEnd)), DamageCut, ""},
+		{"cut in the first line", "Notes.\n" + blockBegin[:20], DamageCut, ""},
 		{"indented", "x " + block, DamageCut, ""},
 		{"text after the first line", edit(blockBegin, blockBegin+" hello"), DamageCut, ""},
 		{"two blocks", block + "\n" + block, DamageSeveral, ""},
@@ -203,6 +205,7 @@ func TestEditedByHand(t *testing.T) {
 	comment := "Notes.\n\n" + mustWrite(t, "", fullBlock("abc")) + "More."
 	comment = strings.Replace(comment, "Bound-To: https://helpdesk.example.com/glpi", "bound-to:   https://b.example.com  ", 1)
 	comment = strings.Replace(comment, "Trial: yes\n", "Trial: no\n", 1)
+	comment = strings.Replace(comment, Fingerprint("abc"), strings.ToUpper(Fingerprint("abc")), 1)
 	comment = strings.Replace(comment, "Scope: plugin-url", "Scope: country", 1)
 	notes, b, damage := ReadComment(formSaved(comment))
 	if damage != nil {

@@ -22,10 +22,10 @@ var headers = []header{
 	{"Fingerprint",
 		func(b *Block) string { return b.Fingerprint },
 		func(b *Block, v string) error {
-			if !isFingerprint(v) {
+			b.Fingerprint = strings.ToLower(v)
+			if !isFingerprint(b.Fingerprint) {
 				return fmt.Errorf("not a SHA-256")
 			}
-			b.Fingerprint = v
 			return nil
 		}},
 	textHeader("Bound-To", func(b *Block) *string { return &b.BoundTo }),

@@ -51,8 +51,11 @@ func RepairKey(text string) (key string, repairs []Repair) {
 		if found, more, ok := findKey(plain); ok {
 			return found, inOrder(append(repairs, more...))
 		}
-		if found, more, ok := findKey(undoQuotedPrintable(plain)); ok {
-			return found, inOrder(append(append(repairs, more...), RepairQuotedPrintable))
+		undone := undoQuotedPrintable(plain)
+		if undone != plain {
+			if found, more, ok := findKey(undone); ok {
+				return found, inOrder(append(append(repairs, more...), RepairQuotedPrintable))
+			}
 		}
 	}
 	key, more := unwrap(plain)
@@ -83,7 +86,7 @@ func dropInvisible(text string) string {
 
 // invisible tells marks of direction and joining, soft hyphens, byte order
 // marks and NUL.
-func invisible(r rune) bool { return r == 0 || unicode.Is(unicode.Cf, r) }
+func invisible(r rune) bool { return r == 0 || r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r) }
 
 // unwrap takes what may stand around a key of a shape that is not known.
 func unwrap(text string) (string, []Repair) {
@@ -157,7 +160,7 @@ func findKey(text string) (key string, repairs []Repair, ok bool) {
 }
 
 // maxAttempts bounds the time that a text made to look like many keys takes.
-const maxAttempts = 50
+const maxAttempts = 30
 
 // nextKey finds the first key of text and where it stands. Base64 of a JSON
 // object begins with "ey" or "ew": "{" and a quote, space or line break.
@@ -208,9 +211,13 @@ type word struct {
 // lines that they quote.
 var mailQuote = regexp.MustCompile(`^[ \t]*\r?\n[ \t]*(?:>[ \t>]*)?`)
 
+// maxRun is how much text one key may take with all its breaks: GLPI keeps no
+// key over 64 KiB.
+const maxRun = 80 << 10
+
 func scanRun(text string, i int) run {
 	r := run{quote: quotedLine(text[:i])}
-	for i < len(text) {
+	for first := i; i < len(text) && i < first+maxRun; {
 		start := i
 		for i < len(text) && isBase64(text[i]) {
 			i++

@@ -319,7 +319,7 @@ func BenchmarkIndexKeys(b *testing.B) {
 	records := make([]KeyRecord, 10_000)
 	for i := range records {
 		records[i] = KeyRecord{ID: i + 1, Parent: i / 2, Valid: i%7 > 0, End: today.AddDays(i % 900),
-			Block: Block{Fingerprint: Fingerprint(fmt.Sprint(i)), Plugin: fmt.Sprint("p", i%50), BoundTo: fmt.Sprintf("https://h%d.example.com/glpi", i%400)}}
+			Block: Block{Fingerprint: Fingerprint(fmt.Sprint(i)), Plugin: fmt.Sprint("p", i%50), BoundTo: fmt.Sprintf("https://h%d.example.com/glpi", i%3989)}}
 	}
 	server := &Facts{URLBase: "https://h7.example.com/glpi", NetworkID: "x"}
 	for b.Loop() {

@@ -60,4 +60,6 @@ func (k KeyText) LogValue() slog.Value { return slog.StringValue(k.shown()) }
 func (k KeyText) MarshalText() ([]byte, error) { return []byte(k.shown()), nil }
 
 // UnmarshalText refuses, so that "[redacted]" is never taken for a key.
-func (k *KeyText) UnmarshalText([]byte) error { return errors.New("the text of a key is never written") }
+func (k *KeyText) UnmarshalText([]byte) error {
+	return errors.New("the text of a key is never written")
+}

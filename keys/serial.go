@@ -9,7 +9,7 @@ import (
 // Serial is what a licence's serial column holds for b: the text of the key
 // where it is kept in GLPI and fits, else its fingerprint. GLPI 10 cuts what
 // is longer than 255 characters without a word, and counts "<", ">" and "&" as
-// five (GLPI-REST §5.2, §6).
+// five (GLPI-REST §5.2, §6). b has to have its Text: that of a list has none.
 func (b *Block) Serial() string {
 	text := b.Text.Reveal()
 	fits := text != "" && b.Kept == PlaceGLPI &&
