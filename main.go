@@ -85,6 +85,14 @@ func run(verbose, stderr bool) error {
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: programID, Name: "GLPI Keys", Version: version, Icon: assets.Icon()})
 	a := fyneapp.NewWithID(programID)
 	a.SetIcon(assets.Icon())
+	printFolder := filepath.Join(cacheDir, "print")
+	empty := func() {
+		if err := os.RemoveAll(printFolder); err != nil { // Windows keeps what is open
+			log.Warn("could not remove what was printed", "error", err)
+		}
+	}
+	empty()
+	defer empty()
 	options := glpi.Options{TLS: connection.TLSConfig, Log: log, UserAgent: "glpikeys/" + version}
 	window := app.New(a, app.Deps{
 		Probe: func(ctx context.Context, address string, via keys.Via) (keys.Endpoint, error) {
@@ -113,6 +121,7 @@ func run(verbose, stderr bool) error {
 		Log:         log,
 		LogFile:     logFile,
 		Version:     version,
+		PrintFolder: printFolder,
 	})
 	quitOnSignal(a)
 	window.ShowAndRun()

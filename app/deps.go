@@ -35,6 +35,10 @@ type Deps struct {
 	Log     *slog.Logger
 	LogFile string // where the log is, "" for none
 	Version string // of this program
+
+	// PrintFolder is for files that are made to be printed. They hold secrets:
+	// it is emptied when the program starts and when it ends.
+	PrintFolder string
 }
 
 // Session is one sign-in to one GLPI. Its methods may be called from any

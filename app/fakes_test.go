@@ -42,6 +42,7 @@ func newDeps(t testing.TB, l *loop) Deps {
 		OpenURL:     func(*url.URL) error { return nil },
 		Log:         slog.New(slog.DiscardHandler),
 		Version:     "0.1.0",
+		PrintFolder: filepath.Join(t.TempDir(), "print"),
 	}
 }
 

@@ -23,8 +23,10 @@ type question struct {
 }
 
 // ask opens the dialog and gives what presses its button. Escape closes it.
-func (v *invitationsView) ask(q question) (confirm func()) {
-	canvas := v.acts.win.Canvas()
+func (v *invitationsView) ask(q question) (confirm func()) { return ask(v.acts.win, q) }
+
+func ask(win fyne.Window, q question) (confirm func()) {
+	canvas := win.Canvas()
 	var popup *widget.PopUp
 	then := closing(canvas, &popup)
 	confirm = func() {

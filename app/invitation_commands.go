@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"glpikeys/app/internal/command"
+	"glpikeys/keys/sheet"
 )
 
 // registerInvitationCommands lists what can be done with invitations. Menu,
@@ -47,9 +48,22 @@ func (w *Window) registerInvitationCommands() {
 			Run:     func() { w.frame.invitations.savePlugin() },
 		},
 	)
-	add("invitation.copy", "invitations.copy_link", ctrl(fyne.KeyL), "",
-		func(v *invitationsView) bool { return v.p.detail(v.p.at).link != "" },
-		func(v *invitationsView) { copyLink(v.p.detail(v.p.at).link, v.acts, v.notify) })
+	share := func(id, title string, key *desktop.CustomShortcut, run func(h sharer, id int)) {
+		add(id, title, key, "",
+			func(v *invitationsView) bool { return v.p.detail(v.p.at).link != "" && !v.p.share.saving() },
+			func(v *invitationsView) {
+				v.openDetail() // it says how this ended
+				run(sharer{v.p.share, v.acts, v.notify}, v.p.at)
+			})
+	}
+	share("invitation.copy", "invitations.copy_link", ctrl(fyne.KeyL), sharer.copyLink)
+	share("invitation.message", "invite.share.copy_message", nil, sharer.copyMessage)
+	share("invitation.show", "invite.share.show", nil, sharer.showLarge)
+	share("invitation.save_png", "invite.share.save_png", nil, func(h sharer, id int) { h.save(id, sheet.PNG) })
+	share("invitation.save_svg", "invite.share.save_svg", nil, func(h sharer, id int) { h.save(id, sheet.SVG) })
+	share("invitation.save_card", "invite.share.save_card", ctrl(fyne.KeyS), func(h sharer, id int) { h.save(id, sheet.PDF) })
+	share("invitation.print", "invite.share.print", ctrl(fyne.KeyP), sharer.print)
+	share("invitation.email", "invite.share.email", nil, sharer.email)
 	add("invitation.extend", "invitations.extend", nil, "",
 		func(v *invitationsView) bool { inv := v.p.find(v.p.at); return inv != nil && inv.Active && v.single() },
 		func(v *invitationsView) { v.askExtend(v.p.at) })

@@ -94,6 +94,7 @@ type invitations struct {
 	draft    *invitationForm // kept when the form is closed
 	forming  bool            // the form is in sight
 	onDetail func()          // the detail changed, and nothing else
+	share    *sharing        // how links are handed on
 }
 
 // The slots of the background work.
@@ -112,10 +113,12 @@ const (
 )
 
 func newInvitations(work *workspace) *invitations {
-	return &invitations{
+	p := &invitations{
 		work: work, filter: invitationsAll, onDetail: func() {},
 		details: map[int]*invitationDetail{}, fresh: map[int]string{}, reissues: map[int]string{},
 	}
+	p.share = newSharing(p)
+	return p
 }
 
 // busy reports whether the list is being read.
@@ -182,6 +185,7 @@ func (p *invitations) forget() {
 		p.work.tasks.Cancel(slot)
 	}
 	p.stopAct()
+	p.share.forget()
 	p.plugin, p.seen, p.failure, p.report = keys.Plugin{}, time.Time{}, nil, nil
 	clear(p.details)
 	p.at = 0
@@ -363,6 +367,7 @@ func (p *invitations) arrived(id int, link string) {
 	if link != "" {
 		p.fresh[id] = link
 	}
+	p.share.created(link)
 	p.filter, p.want, p.at = invitationsAll, id, id
 	p.version++
 	session := p.work.session

@@ -207,7 +207,9 @@ func (v *invitationsView) buildTable() {
 	}
 	v.table.OnEscape = v.clear
 	v.table.OnMenu = func(at fyne.Position) {
-		menu := v.acts.menu("invitation.copy", "", "invitation.extend", "invitation.duplicate", "invitation.reissue", "",
+		menu := v.acts.menu("invitation.copy", "invitation.message", "invitation.email", "",
+			"invitation.save_png", "invitation.save_svg", "invitation.save_card", "invitation.print", "",
+			"invitation.extend", "invitation.duplicate", "invitation.reissue", "",
 			"invitation.approve", "invitation.revoke", "invitation.restore")
 		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem(t("expiry.copy"), func() { v.table.OnCopy(v.table.Model.TSV()) }))

@@ -28,6 +28,7 @@ type PreferencesData struct {
 	Width      float32               `json:"width,omitempty"` // of the window, as Fyne counts; 0: never set
 	Height     float32               `json:"height,omitempty"`
 	Tables     map[string]TableState `json:"tables,omitempty"` // by the table's name
+	Folder     string                `json:"folder,omitempty"` // where a file was saved last
 }
 
 // TableState is how a person left a table.
