@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -89,13 +91,13 @@ func (v *invitationDetailView) build() fyne.CanvasObject {
 	bottom := look.VBox(10, look.NewDivider(), look.Flow(8, v.buttons(r)...))
 	if v.list.split.wide {
 		head := look.Border(8, nil, nil, nil, look.VBox(0, pill), look.NewWrapped(look.Heading, inv.Label))
-		v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(14, v.share(r, d), v.facts(r, d.read), v.people(r, d))))
+		v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(14, v.waiting(r, d), v.share(r, d), v.facts(r, d.read), v.people(r, d))))
 		return look.NewCard(look.Border(12, head, bottom, nil, nil, v.scroll))
 	}
 	back := look.NewButton(look.Secondary, t("invitations.back"), v.list.closeDetail)
 	back.SetSymbols(look.SymbolLeft, look.NoSymbol)
 	head := look.Border(12, nil, nil, back, look.Leading(pill), look.NewShortened(look.Heading, inv.Label))
-	v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(14, v.facts(r, d.read), v.people(r, d))))
+	v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(14, v.waiting(r, d), v.facts(r, d.read), v.people(r, d))))
 	return look.Border(gap, head, nil, nil, nil, look.NewCard(look.Border(12, nil, bottom, nil, nil,
 		look.Border(18, nil, nil, look.Wide(detailWidth-2*look.CardPadding, container.NewVScroll(v.share(r, d))), nil, v.scroll))))
 }
@@ -125,22 +127,12 @@ func (v *invitationDetailView) facts(r invitationRow, whole bool) fyne.CanvasObj
 	return lines
 }
 
-// people are who registered with the link; those who wait come first, with the
-// buttons that answer them.
-func (v *invitationDetailView) people(r invitationRow, d *invitationDetail) fyne.CanvasObject {
+// waiting are who waits for approval, with the buttons that answer them; nil
+// for nobody. It stands above the link: somebody has to act.
+func (v *invitationDetailView) waiting(r invitationRow, d *invitationDetail) fyne.CanvasObject {
 	p := v.list.p
-	box := look.VBox(6, look.NewText(look.Bold, t("invitations.people")))
-	switch {
-	case !d.read && d.failure != nil:
-		return box
-	case !d.read:
-		box.Add(look.NewText(look.Muted, t("empty.loading")))
-		return box
-	case len(d.registrations) == 0:
-		box.Add(look.NewWrapped(look.Muted, t("invitations.people_none")))
-		return box
-	}
 	waiting := d.waiting()
+	box := look.VBox(6, look.NewText(look.Bold, t("invitations.filter.waiting")))
 	if len(waiting) > 1 {
 		ids := registrationIDs(waiting)
 		all := look.NewButton(look.Secondary, t("invitations.approve_all", map[string]any{"N": formatCount(len(waiting))}), func() { p.answer(r.ID, ids, true) })
@@ -148,18 +140,40 @@ func (v *invitationDetailView) people(r invitationRow, d *invitationDetail) fyne
 		v.rest(all, refuse)
 		box.Add(look.Flow(8, all, refuse))
 	}
-	limit := max(peopleShown, len(waiting))
+	v.addPeople(box, r, waiting)
+	box.Hidden = len(waiting) == 0
+	return box
+}
+
+// people are who registered with the link, and who could not.
+func (v *invitationDetailView) people(r invitationRow, d *invitationDetail) fyne.CanvasObject {
+	box := look.VBox(6, look.NewText(look.Bold, t("invitations.people")))
+	answered := slices.DeleteFunc(slices.Clone(d.registrations), func(r keys.Registration) bool { return r.State == keys.WaitingForApproval })
+	switch {
+	case !d.read && d.failure != nil:
+	case !d.read:
+		box.Add(look.NewText(look.Muted, t("empty.loading")))
+	case len(answered) == 0:
+		box.Add(look.NewWrapped(look.Muted, t("invitations.people_none")))
+	default:
+		v.addPeople(box, r, answered)
+	}
+	return box
+}
+
+// addPeople lists some registrations, and the others when asked.
+func (v *invitationDetailView) addPeople(box *fyne.Container, r invitationRow, list []keys.Registration) {
+	limit := peopleShown
 	if v.all {
 		limit = peopleLimit
 	}
-	for i, reg := range waitingFirst(d.registrations) {
-		if i == min(limit, peopleLimit) {
-			v.addMore(box, len(d.registrations)-i)
-			break
+	for i, reg := range list {
+		if i == limit {
+			v.addMore(box, len(list)-i)
+			return
 		}
 		box.Add(v.person(r, reg))
 	}
-	return box
 }
 
 // addMore says how many more there are, and shows them.
@@ -183,7 +197,7 @@ func (v *invitationDetailView) person(r invitationRow, reg keys.Registration) fy
 	icon.SetColor(tone.Text())
 	text := look.NewWrapped(look.Small, reg.Name+" · "+recentText(reg.Time, r.now))
 	lines := look.VBox(1, text)
-	if reg.State != keys.RegistrationDone {
+	if reg.State != keys.RegistrationDone && reg.State != keys.WaitingForApproval { // whose heading says it
 		lines.Add(look.NewWrapped(look.Muted, registrationWord(reg.State)))
 	}
 	if reg.State == keys.WaitingForApproval {
@@ -230,19 +244,6 @@ func (v *invitationDetailView) rest(buttons ...*look.Button) {
 // reissuable reports whether there is anybody left for a new link.
 func reissuable(r invitationRow) bool {
 	return r.state.Open() || r.state == keys.InvitationScheduled
-}
-
-// waitingFirst are registrations with those that can be answered in front.
-func waitingFirst(list []keys.Registration) []keys.Registration {
-	var front, rest []keys.Registration
-	for _, r := range list {
-		if r.State == keys.WaitingForApproval {
-			front = append(front, r)
-		} else {
-			rest = append(rest, r)
-		}
-	}
-	return append(front, rest...)
 }
 
 func registrationIDs(list []keys.Registration) []int {
