@@ -31,7 +31,7 @@ type client struct {
 
 func (c client) do(verb, path, body string) *httptest.ResponseRecorder {
 	c.t.Helper()
-	r := httptest.NewRequest(verb, "/apirest.php/"+path, strings.NewReader(body))
+	r := httptest.NewRequest(verb, c.s.cfg.Path+"/apirest.php/"+path, strings.NewReader(body))
 	r.RemoteAddr = "127.0.0.1:40000"
 	r.Header.Set("Content-Type", "application/json")
 	if c.token != "" {
