@@ -35,6 +35,13 @@ func (w *Window) registerInvitationCommands() {
 			},
 		},
 		command.Command{
+			ID: "invitation.create", Group: menuInvitations, Title: text("invite.create"), Shortcut: ctrl(fyne.KeyReturn),
+			Enabled: func() bool {
+				return w.frame != nil && w.frame.at == routeInvitations && w.work.inv.forming && !w.work.inv.draft.busy()
+			},
+			Run: func() { w.work.inv.draft.submit() },
+		},
+		command.Command{
 			ID: "invitation.find", Title: text("command.find_invitation"),
 			Enabled: func() bool { return w.work != nil && len(w.work.inv.list) > 0 && !w.work.inv.forming },
 			Run: func() {

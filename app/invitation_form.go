@@ -617,9 +617,9 @@ func zoneText(at time.Time) string {
 
 // fieldOrder is the order of the fields on the form.
 var fieldOrder = []string{
-	keys.FieldLabel, keys.FieldEntity, keys.FieldProfile, keys.FieldProfileBelow, keys.FieldGroups,
+	keys.FieldLabel, keys.FieldEntity, keys.FieldProfile, keys.FieldGroups,
 	keys.FieldAccountDays, keys.FieldAccountEnd, keys.FieldMaxUses, keys.FieldEnd, keys.FieldEmailDomains,
-	keys.FieldVerifyEmail, keys.FieldBegin, keys.FieldComment, keys.FieldBelow,
+	keys.FieldVerifyEmail, keys.FieldBegin, keys.FieldComment, keys.FieldProfileBelow, keys.FieldBelow,
 }
 
 // check finds what GLPI would refuse or cut.

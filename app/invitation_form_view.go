@@ -38,6 +38,7 @@ type invitationFormView struct {
 	inputs map[string]fyne.Focusable // that take the keyboard for a field
 	quiet  bool                      // texts are set by render, not typed
 	more   bool                      // the rarely used fields are shown
+	of     string                    // the draft that this was decided for
 	told   string                    // the notice shown last, to scroll to a new one
 	locked bool
 
@@ -84,8 +85,17 @@ func (v *invitationFormView) shown() {
 	v.takeFocus()
 }
 
-// key closes the form, or stops waiting, with Escape.
+// key takes the keys that no widget wants: Enter creates, Escape closes.
 func (v *invitationFormView) key(e *fyne.KeyEvent) bool {
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		v.submit()
+		return true
+	}
+	return v.escape(e)
+}
+
+// escape closes the form, or stops waiting, with Escape.
+func (v *invitationFormView) escape(e *fyne.KeyEvent) bool {
 	if e.Name != fyne.KeyEscape {
 		return false
 	}
@@ -147,7 +157,7 @@ func (v *invitationFormView) entry(name string, e *look.Entry, typed func(string
 		}
 	}
 	e.OnSubmitted = func(string) { v.submit() }
-	e.OnKey = v.key
+	e.OnKey = v.escape
 	e.OnFocus = v.follow(name)
 }
 
@@ -425,7 +435,7 @@ func (v *invitationFormView) buildDomains() fyne.CanvasObject {
 			v.domains.RemoveLast()
 			return true
 		}
-		return v.key(e)
+		return v.escape(e)
 	}
 	return v.field(keys.FieldEmailDomains, "", v.domains, v.domain)
 }
@@ -434,8 +444,7 @@ func (v *invitationFormView) buildChecks() fyne.CanvasObject {
 	v.login = v.check("", "invite.login", func(d *invitationDraft, on bool) { d.loginIsEmail = on })
 	v.verify = v.check(keys.FieldVerifyEmail, "invite.verify", func(d *invitationDraft, on bool) { d.verify = on })
 	v.approval = v.check("", "invite.approval", func(d *invitationDraft, on bool) { d.approval = on })
-	v.profileBelow = v.check(keys.FieldProfileBelow, "invite.profile_recursive", func(d *invitationDraft, on bool) { d.profileBelow = on })
-	return look.VBox(2, v.noted(keys.FieldProfileBelow, v.profileBelow), v.login, v.noted(keys.FieldVerifyEmail, v.verify), v.approval)
+	return look.VBox(2, v.login, v.noted(keys.FieldVerifyEmail, v.verify), v.approval)
 }
 
 // noted gives a box to tick a line for messages.
@@ -453,11 +462,12 @@ func (v *invitationFormView) buildMore() fyne.CanvasObject {
 	v.entry(keys.FieldComment, v.comment, func(text string) {
 		f.edit(keys.FieldComment, func(d *invitationDraft) { d.comment = text })
 	})
+	v.profileBelow = v.check(keys.FieldProfileBelow, "invite.profile_recursive", func(d *invitationDraft, on bool) { d.profileBelow = on })
 	v.below = v.check(keys.FieldBelow, "invite.is_recursive", func(d *invitationDraft, on bool) { d.below = on })
 	v.once = v.check("", "invite.once", func(d *invitationDraft, on bool) { d.showOnce = on })
 	v.moreBox = look.VBox(look.FieldGap,
 		look.Equal(formColumns, v.buildMoment(keys.FieldBegin), v.field(keys.FieldComment, "", v.comment, v.comment)),
-		look.VBox(2, v.noted(keys.FieldBelow, v.below), v.once),
+		look.VBox(2, v.noted(keys.FieldProfileBelow, v.profileBelow), v.noted(keys.FieldBelow, v.below), v.once),
 		look.Padded(0, 0, 0, 22, look.NewWrapped(look.Muted, t("invite.once.hint"))))
 	v.moreLink = look.NewButton(look.Link, t("invite.more"), func() {
 		v.more = !v.more
@@ -598,9 +608,13 @@ func (v *invitationFormView) renderGroups() {
 // renderMore shows the rarely used fields when they are wanted, hold something
 // or are refused.
 func (v *invitationFormView) renderMore() {
-	p := v.f.problems
-	if p[keys.FieldBegin]+p[keys.FieldComment]+p[keys.FieldBelow] != "" {
+	p, d := v.f.problems, &v.f.draft
+	if p[keys.FieldBegin]+p[keys.FieldComment]+p[keys.FieldProfileBelow]+p[keys.FieldBelow] != "" {
 		v.more = true
+	}
+	if used := d.begin.text + d.comment; v.of != v.f.uuid { // a new draft
+		v.of = v.f.uuid
+		v.more = used != "" || d.profileBelow || d.below || d.showOnce
 	}
 	show(v.moreBox, v.more)
 	v.moreLink.SetSymbols(disclosure(v.more), look.NoSymbol)
@@ -684,6 +698,8 @@ func (v *invitationFormView) reveal(o fyne.CanvasObject) {
 	if v.scroll == nil || v.scroll.Size().Height == 0 {
 		return
 	}
+	content := v.scroll.Content // may have grown since it was last laid out
+	content.Resize(v.scroll.Size().Max(content.MinSize()))
 	driver := fyne.CurrentApp().Driver()
 	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(v.scroll.Content).Y
 	bottom := top + o.Size().Height + formPadding

@@ -131,14 +131,16 @@ func TestInvitationFormPictures(t *testing.T) {
 func TestInvitationFormInFrench(t *testing.T) {
 	useLanguage(t, "fr")
 	for name, size := range map[string]fyne.Size{"wide": widePage, "small": smallPage} {
-		synctest.Test(t, func(t *testing.T) {
-			s := newFormScreen(t, look.Light, size, nil)
-			asDrawn(s)
-			test.AssertRendersToImage(t, "invite_form_french_"+name+".png", s.win.Canvas())
-			if need := s.root.MinSize(); need.Width > size.Width || need.Height > size.Height {
-				t.Errorf("needs %v", need)
-			}
-			s.finish()
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newFormScreen(t, look.Light, size, nil)
+				asDrawn(s)
+				test.AssertRendersToImage(t, "invite_form_french_"+name+".png", s.win.Canvas())
+				if need := s.root.MinSize(); need.Width > size.Width || need.Height > size.Height {
+					t.Errorf("needs %v", need)
+				}
+				s.finish()
+			})
 		})
 	}
 }

@@ -40,7 +40,17 @@ func (c *Combo) TypedKey(e *fyne.KeyEvent) {
 
 func (c *Combo) press() {
 	if !c.Disabled() {
+		takeFocus(c)
 		c.open()
+	}
+}
+
+// takeFocus brings the keyboard to a widget that was pressed by pointer, so that
+// it is there again when what opened is closed.
+func takeFocus(w fyne.Focusable) {
+	object := w.(fyne.CanvasObject)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(object); c != nil && c.Focused() != w {
+		c.Focus(w)
 	}
 }
 

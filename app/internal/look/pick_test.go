@@ -92,6 +92,25 @@ func TestPickerOpensWithALetter(t *testing.T) {
 	}
 }
 
+func TestShortenStart(t *testing.T) {
+	measure := func(s string) float32 { return float32(len([]rune(s))) }
+	for _, c := range []struct {
+		in    string
+		width float32
+		want  string
+	}{
+		{"abcdef", 6, "abcdef"},
+		{"abcdef", 5, "…cdef"},
+		{"abc def", 5, "…def"},
+		{"abcdef", 1, "…"},
+		{"", 0, ""},
+	} {
+		if got := shortenStart(c.in, c.width, measure); got != c.want {
+			t.Errorf("%q in %v: got %q, want %q", c.in, c.width, got, c.want)
+		}
+	}
+}
+
 func TestComboOpens(t *testing.T) {
 	start(t)
 	opened := 0

@@ -53,7 +53,10 @@ func NewMenuPicker(placeholder string, items func() []*fyne.MenuItem) *Picker {
 
 func newPicker(placeholder string, open func(string)) *Picker {
 	p := &Picker{placeholder: placeholder, open: open}
-	p.tapped = func() { p.open("") }
+	p.tapped = func() {
+		takeFocus(p)
+		p.open("")
+	}
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -85,6 +88,38 @@ func (p *Picker) TypedRune(r rune) {
 	}
 }
 
+// room is the width for the text.
+func (p *Picker) room() float32 { return max(p.Size().Width-2*inputPad-inputMark-6, 0) }
+
+// fitting cuts the beginning of a text that is too long: the end of a path
+// tells most.
+func (p *Picker) fitting(text string) string {
+	if p.Size().Width == 0 {
+		return text
+	}
+	return shortenStart(text, p.room(), func(s string) float32 {
+		return fyne.MeasureText(s, sizeOf(p, theme.SizeNameText), fyne.TextStyle{}).Width
+	})
+}
+
+// shortenStart cuts the beginning of a text to the width, "…" included.
+func shortenStart(text string, width float32, measure func(string) float32) string {
+	if measure(text) <= width {
+		return text
+	}
+	runes := []rune(text)
+	low, high := 1, len(runes) // so many runes go
+	for low < high {
+		half := (low + high) / 2
+		if measure("…"+string(runes[half:])) <= width {
+			high = half
+		} else {
+			low = half + 1
+		}
+	}
+	return "…" + strings.TrimLeft(string(runes[low:]), " ")
+}
+
 const (
 	inputHeight = 33
 	inputPad    = 8
@@ -110,7 +145,7 @@ func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 				ink = theme.ColorNameDisabled
 			}
 			back.paint(colorOf(p, theme.ColorNameInputBackground), colorOf(p, border), sizeOf(p, theme.SizeNameInputRadius))
-			text.SetText(shown)
+			text.SetText(p.fitting(shown))
 			text.SetColor(ink)
 			showSymbol(mark, SymbolDown, colorOf(p, ink))
 			ring(p, focus, p.focused, sizeOf(p, theme.SizeNameInputRadius))
@@ -118,7 +153,10 @@ func (p *Picker) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			back.fit(size)
 			focus.Resize(size)
-			place(text, inputPad, 0, max(size.Width-2*inputPad-inputMark-6, 0), size.Height)
+			if p.text != "" {
+				text.SetText(p.fitting(p.text))
+			}
+			place(text, inputPad, 0, p.room(), size.Height)
 			place(mark, size.Width-inputPad-inputMark, middle(size.Height, inputMark), inputMark, inputMark)
 		},
 		min: func() fyne.Size { return fyne.NewSize(90, inputHeight) },
@@ -131,6 +169,7 @@ const (
 	pickLeast  = 260
 	pickMargin = 6
 	pickIndent = 16
+	pickGap    = 4 // that a list leaves between rows
 )
 
 // pickList is an open list to choose from.
@@ -169,7 +208,7 @@ func OpenPickList(anchor fyne.CanvasObject, texts PickTexts, options []Option, a
 	l.popup = widget.NewPopUp(Padded(pickMargin, pickMargin, pickMargin, pickMargin, body), c)
 	rows := float32(min(max(len(options), 2), pickShown))
 	openBeside(l.popup, anchor, fyne.NewSize(max(anchor.Size().Width, pickLeast),
-		rows*(pickRow+1)+l.entry.MinSize().Height+3*pickMargin+8))
+		rows*(pickRow+pickGap)+l.entry.MinSize().Height+3*pickMargin+8))
 	l.search(query)
 	c.Focus(l.entry)
 }
