@@ -140,7 +140,7 @@ func (s *Server) SetRight(profile, right string, bits int) {
 	defer s.mu.Unlock()
 	t := s.tables["Profile"]
 	for _, r := range t.where("name", profile) {
-		s.rights[r.id()][right] = bits
+		s.setRight(r.id(), right, bits)
 		if s.major() >= 11 {
 			r = slices.Clone(r)
 			now := s.now().Format(stamp)

@@ -61,13 +61,30 @@ func (s *Server) installProfiles() {
 			{"helpdesk_item_type", allAssets}, {"ticket_status", states}, {"comment", ""},
 			{"problem_status", "[]"}, {"managed_domainrecordtypes", domains},
 		})
-		s.rights[id] = map[string]int{}
 		for _, r := range s.schema.rights {
 			if r.bits[i] >= 0 {
-				s.rights[id][r.name] = r.bits[i]
+				s.setRight(id, r.name, r.bits[i])
 			}
 		}
 	}
+}
+
+// setRight gives a profile a right, in the table and where it is looked up.
+func (s *Server) setRight(profile int, right string, bits int) {
+	if s.rights[profile] == nil {
+		s.rights[profile] = map[string]int{}
+	}
+	t := s.tables["ProfileRight"]
+	if _, ok := s.rights[profile][right]; !ok {
+		s.put(t.name, object{{"profiles_id", profile}, {"name", right}, {"rights", bits}})
+	} else {
+		for _, r := range t.where("profiles_id", profile) {
+			if t.text(r, "name") == right {
+				t.changeRow(r, object{{"rights", bits}})
+			}
+		}
+	}
+	s.rights[profile][right] = bits
 }
 
 // grant gives a person a profile at an entity.

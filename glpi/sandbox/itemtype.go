@@ -63,8 +63,9 @@ var behaviours = map[string]behaviour{
 		right: "entity", label: "Entity", parent: "entities_id", children: []string{"Document_Item"},
 		before: beforeEntity, after: afterEntity,
 	},
-	"Group":   {right: "group", label: "Group", parent: "groups_id"},
-	"Profile": {right: "profile", label: "Profile"},
+	"Group":        {right: "group", label: "Group", parent: "groups_id"},
+	"Profile":      {right: "profile", label: "Profile", after: afterProfile},
+	"ProfileRight": {right: "profile", relation: true, label: "Profile right", quiet: true, after: afterProfileRight},
 	"User": {
 		right: "user", label: "User", global: true, children: []string{"Document_Item"},
 		hidden: []string{"password", "password_history", "personal_token", "api_token", "cookie_token", "2fa"},

@@ -64,10 +64,10 @@ func (s *Server) installPlugin(p Plugin) {
 	s.put("PluginGlpikeysStatus", nil)
 	profiles := s.tables["Profile"]
 	for _, r := range profiles.rows {
-		s.rights[r.id()][inviteRight] = 0
+		s.setRight(r.id(), inviteRight, 0)
 	}
 	for _, r := range profiles.where("name", "Super-Admin") {
-		s.rights[r.id()][inviteRight] = read | update | create | remove | purge
+		s.setRight(r.id(), inviteRight, read|update|create|remove|purge)
 	}
 }
 

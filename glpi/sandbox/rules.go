@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -197,6 +198,27 @@ func afterUser(c *call, w *write) {
 		{"users_id", id}, {"profiles_id", profile}, {"entities_id", number(w.text("_entities_id"))},
 		{"is_recursive", number(w.text("_is_recursive"))},
 	})
+}
+
+// afterProfile gives a new profile every right that there is, as none.
+func afterProfile(c *call, w *write) {
+	if !w.adding() {
+		return
+	}
+	names := map[string]bool{}
+	for _, rights := range c.s.rights {
+		for name := range rights {
+			names[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		c.s.setRight(w.row.id(), name, 0)
+	}
+}
+
+// afterProfileRight makes a changed right count from the next sign-in on.
+func afterProfileRight(c *call, w *write) {
+	c.s.setRight(w.t.int(w.row, "profiles_id"), w.t.text(w.row, "name"), w.t.int(w.row, "rights"))
 }
 
 func beforeProfileUser(c *call, w *write) error {
