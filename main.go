@@ -105,6 +105,9 @@ func run(verbose, stderr bool) error {
 			}
 			return session, nil
 		},
+		AskNetwork: func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error) {
+			return glpi.AskNetwork(ctx, service, key, instance, via, options)
+		},
 		Demo: startDemo,
 		PluginArchive: func() ([]byte, error) {
 			var archive bytes.Buffer

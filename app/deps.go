@@ -20,6 +20,11 @@ type Deps struct {
 	// Demo starts an in-memory GLPI on this computer and tells how to sign in
 	// to it. stop ends it.
 	Demo func(ctx context.Context) (at keys.Endpoint, who keys.Credentials, stop func(), err error)
+	// AskNetwork asks GLPI Network from this computer about a key, as the GLPI
+	// with that instance id would. service is the address of GLPI Network, ""
+	// for the usual one. The error is a *keys.Problem; an answer that says no
+	// is none. Only for keys whose Block.Vendor is keys.GLPINetwork.
+	AskNetwork func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error)
 
 	// PluginArchive is the GLPI plugin that invitations need, as a zip file.
 	PluginArchive func() ([]byte, error)
@@ -60,6 +65,7 @@ type Session interface {
 	Close(ctx context.Context) error
 
 	Invitations
+	KeyRecords
 }
 
 // Connections keeps the saved servers.

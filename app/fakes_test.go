@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -66,6 +67,14 @@ type fakeSession struct {
 	links         map[int]string              // by invitation
 	doubts        []keys.LinkDoubt            // about every link
 	lostAnswers   int                         // so many creations are done, and fail with OutcomeUnknown
+
+	keyRecords       []keys.KeyRecord // with their texts; lists leave those out
+	keyHistory       map[int][]keys.KeyEvent
+	hasKeyType       bool
+	products         []keys.Product
+	installed        keys.InstalledKey
+	subscription     keys.Subscription
+	installedPlugins []keys.InstalledPlugin
 }
 
 func (s *fakeSession) note(ctx context.Context, call string) error {
@@ -279,6 +288,160 @@ func (s *fakeSession) CheckLink(ctx context.Context, link string) ([]keys.LinkDo
 		return nil, err
 	}
 	return s.doubts, nil
+}
+
+func (s *fakeSession) KeyRecords(ctx context.Context, progress func(done, total int)) ([]keys.KeyRecord, error) {
+	if err := s.note(ctx, "key records"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	list := slices.Clone(s.keyRecords)
+	s.mu.Unlock()
+	for i := range list {
+		list[i].Block.Text = keys.KeyText{}
+	}
+	if progress != nil {
+		progress(len(list), len(list))
+	}
+	return list, nil
+}
+
+func (s *fakeSession) KeyRecord(ctx context.Context, id int) (keys.KeyRecord, error) {
+	if err := s.note(ctx, "key record"); err != nil {
+		return keys.KeyRecord{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.keyRecord(id); r != nil {
+		return *r, nil
+	}
+	return keys.KeyRecord{}, &keys.Problem{Op: "get key record", Cause: keys.NotFound}
+}
+
+// keyRecord is the one of that id, nil for none. The caller holds mu.
+func (s *fakeSession) keyRecord(id int) *keys.KeyRecord {
+	for i := range s.keyRecords {
+		if s.keyRecords[i].ID == id {
+			return &s.keyRecords[i]
+		}
+	}
+	return nil
+}
+
+func (s *fakeSession) KeyHistory(ctx context.Context, id int) ([]keys.KeyEvent, error) {
+	err := s.note(ctx, "key history")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.keyHistory[id]), err
+}
+
+func (s *fakeSession) HasKeyType(ctx context.Context) (bool, error) {
+	err := s.note(ctx, "has key type")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.hasKeyType, err
+}
+
+func (s *fakeSession) AddKeyType(ctx context.Context) error {
+	if err := s.note(ctx, "add key type"); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hasKeyType = true
+	return nil
+}
+
+func (s *fakeSession) Products(ctx context.Context, text string) ([]keys.Product, error) {
+	if err := s.note(ctx, "products"); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []keys.Product
+	for _, p := range s.products {
+		if strings.Contains(strings.ToLower(p.Name), strings.ToLower(text)) {
+			found = append(found, p)
+		}
+	}
+	return found, nil
+}
+
+func (s *fakeSession) CreateKeyRecord(ctx context.Context, record keys.KeyRecord) (int, error) {
+	if err := s.note(ctx, "create key"); err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	record.ID = 1
+	for i := range s.keyRecords {
+		if s.keyRecords[i].Block.Record == record.Block.Record {
+			return s.keyRecords[i].ID, nil
+		}
+		record.ID = max(record.ID, s.keyRecords[i].ID+1)
+	}
+	record.Created, record.Changed = testNow, testNow
+	s.keyRecords = append(s.keyRecords, record)
+	if s.lostAnswers > 0 {
+		s.lostAnswers--
+		return 0, &keys.Problem{Op: "create key record", Cause: keys.OutcomeUnknown}
+	}
+	return record.ID, nil
+}
+
+func (s *fakeSession) UpdateKeyRecord(ctx context.Context, id int, edit func(*keys.KeyRecord) error) (keys.KeyRecord, error) {
+	if err := s.note(ctx, "update key"); err != nil {
+		return keys.KeyRecord{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.keyRecord(id)
+	if r == nil {
+		return keys.KeyRecord{}, &keys.Problem{Op: "update key record", Cause: keys.NotFound}
+	}
+	changed := *r
+	if err := edit(&changed); err != nil {
+		return keys.KeyRecord{}, err
+	}
+	changed.Changed = testNow
+	*r = changed
+	return changed, nil
+}
+
+func (s *fakeSession) InstalledKey(ctx context.Context) (keys.InstalledKey, error) {
+	err := s.note(ctx, "installed key")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.installed, err
+}
+
+func (s *fakeSession) InstallKey(ctx context.Context, text string) (keys.InstalledKey, error) {
+	if err := s.note(ctx, "install key"); err != nil {
+		return keys.InstalledKey{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.installed = keys.InstalledKey{}
+	if text != "" {
+		s.installed = keys.InstalledKey{
+			Present: true, Mark: fmt.Sprintf("mark %d", len(s.calls)), Length: len(text), Fingerprint: keys.Fingerprint(text),
+		}
+	}
+	return s.installed, nil
+}
+
+func (s *fakeSession) Subscription(ctx context.Context) (keys.Subscription, error) {
+	err := s.note(ctx, "subscription")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.subscription, err
+}
+
+func (s *fakeSession) InstalledPlugins(ctx context.Context) ([]keys.InstalledPlugin, error) {
+	err := s.note(ctx, "installed plugins")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.installedPlugins), err
 }
 
 // fakeConnections keeps connections in memory, in the order of Put.

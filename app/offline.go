@@ -86,6 +86,56 @@ func (o *offline) AnswerRegistration(context.Context, int, bool) error { return 
 // CheckLink fails as the sign-in did.
 func (o *offline) CheckLink(context.Context, string) ([]keys.LinkDoubt, error) { return nil, o.why }
 
+// KeyRecords fails as the sign-in did, and so do all calls about keys.
+func (o *offline) KeyRecords(context.Context, func(done, total int)) ([]keys.KeyRecord, error) {
+	return nil, o.why
+}
+
+// KeyRecord fails as the sign-in did.
+func (o *offline) KeyRecord(context.Context, int) (keys.KeyRecord, error) {
+	return keys.KeyRecord{}, o.why
+}
+
+// KeyHistory fails as the sign-in did.
+func (o *offline) KeyHistory(context.Context, int) ([]keys.KeyEvent, error) { return nil, o.why }
+
+// HasKeyType fails as the sign-in did.
+func (o *offline) HasKeyType(context.Context) (bool, error) { return false, o.why }
+
+// AddKeyType fails as the sign-in did.
+func (o *offline) AddKeyType(context.Context) error { return o.why }
+
+// Products fails as the sign-in did.
+func (o *offline) Products(context.Context, string) ([]keys.Product, error) { return nil, o.why }
+
+// CreateKeyRecord fails as the sign-in did.
+func (o *offline) CreateKeyRecord(context.Context, keys.KeyRecord) (int, error) { return 0, o.why }
+
+// UpdateKeyRecord fails as the sign-in did.
+func (o *offline) UpdateKeyRecord(context.Context, int, func(*keys.KeyRecord) error) (keys.KeyRecord, error) {
+	return keys.KeyRecord{}, o.why
+}
+
+// InstalledKey fails as the sign-in did.
+func (o *offline) InstalledKey(context.Context) (keys.InstalledKey, error) {
+	return keys.InstalledKey{}, o.why
+}
+
+// InstallKey fails as the sign-in did.
+func (o *offline) InstallKey(context.Context, string) (keys.InstalledKey, error) {
+	return keys.InstalledKey{}, o.why
+}
+
+// Subscription fails as the sign-in did.
+func (o *offline) Subscription(context.Context) (keys.Subscription, error) {
+	return keys.Subscription{}, o.why
+}
+
+// InstalledPlugins fails as the sign-in did.
+func (o *offline) InstalledPlugins(context.Context) ([]keys.InstalledPlugin, error) {
+	return nil, o.why
+}
+
 // offer looks for what was last seen of the saved server in the form, if why
 // says that it cannot be reached. Otherwise it withdraws what was offered.
 func (p *signIn) offer(why error) {
