@@ -74,9 +74,7 @@ func (v *invitationsView) savePlugin() {
 	}, v.acts.win)
 	d.SetFileName("glpikeys.zip")
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".zip"}))
-	size := v.acts.win.Canvas().Size()
-	d.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
-	d.Show()
+	showFileDialog(d, v.acts.win)
 }
 
 func writePlugin(deps Deps, to fyne.URIWriteCloser) error {

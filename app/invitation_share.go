@@ -518,8 +518,7 @@ func fileName(label, link string, kind sheet.Kind) string {
 		default:
 			return r
 		}
-	}, label)
-	name = strings.Join(strings.Fields(name), " ")
+	}, strings.Join(strings.Fields(label), " "))
 	if runes := []rune(name); len(runes) > fileNameLength {
 		name = string(runes[:fileNameLength])
 	}

@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	// codeSide is the side of the code beside the list: it gives a link of a
-	// usual length four pixels a module.
-	codeSide = 200
+	// codeModule and codeSide are the sides of a module, and of the code at
+	// most, beside the list.
+	codeModule, codeSide = 4, 200
 	// linkShown is how many characters of a link stand under its code.
 	linkShown = 62
 )
@@ -90,7 +90,7 @@ func (v *shareView) codeCard() fyne.CanvasObject {
 	text.SetAlign(fyne.TextAlignCenter)
 	box := look.VBox(8)
 	if code, err := sheet.NewCode(v.link, sheet.Medium); err == nil {
-		box.Add(container.NewCenter(newCodeImage(code, codeSide)))
+		box.Add(container.NewCenter(newCodeImage(code, min(float32(codeModule*code.Size()), codeSide))))
 	}
 	box.Add(text)
 	return look.NewTappableCard(box, func() { v.showLarge(v.row.ID) })
@@ -281,9 +281,15 @@ func (h sharer) askWhere(r invitationRow, link string, kind sheet.Kind) {
 		}
 	}
 	d.SetFileName(fileName(r.Label, link, kind))
-	size := h.acts.win.Canvas().Size()
-	d.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
+	showFileDialog(d, h.acts.win)
+}
+
+// showFileDialog shows Fyne's dialog large enough to find something in it. It
+// has no size before it is shown: Fyne panics.
+func showFileDialog(d *dialog.FileDialog, win fyne.Window) {
 	d.Show()
+	size := win.Canvas().Size()
+	d.Resize(fyne.NewSize(size.Width*0.8, size.Height*0.8))
 }
 
 // cardFonts are the window's fonts. They are copied: they belong to Fyne.

@@ -2,14 +2,18 @@ package app
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"glpikeys/app/internal/look"
 	"glpikeys/keys"
+	"glpikeys/keys/sheet"
 )
 
 // sharer is what the buttons of the screen's share area use.
@@ -103,4 +107,47 @@ func TestSharePictures(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The dialog for a file's name opens, and what it names is written.
+func TestSaveThroughTheDialog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInvitationsScreen(t, look.Light, wideWindow, inviting())
+		folder := t.TempDir()
+		prefs := s.work.deps.Preferences
+		if err := prefs.Update(func(p *PreferencesData) { p.Folder = folder }); err != nil {
+			t.Fatal(err)
+		}
+		s.invitations.choose(1)
+		s.settle()
+		s.sharer().save(1, sheet.PNG)
+		s.settle()
+		dialog := s.win.Canvas().Overlays().Top()
+		if dialog == nil {
+			t.Fatal("no dialog")
+		}
+		pressDialog(t, dialog, "Save")
+		s.settle()
+		file, err := os.ReadFile(filepath.Join(folder, "New hires – Paris.png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := sheet.Read(sheet.PNG, file); err != nil || got[0] != s.session.links[1] {
+			t.Errorf("decoded %v, %v", got, err)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
+
+// pressDialog presses one of the buttons of Fyne's own.
+func pressDialog(t *testing.T, in fyne.CanvasObject, text string) {
+	t.Helper()
+	for _, o := range test.LaidOutObjects(in) {
+		if b, ok := o.(*widget.Button); ok && b.Text == text {
+			test.Tap(b)
+			return
+		}
+	}
+	t.Fatalf("no button %q", text)
 }
