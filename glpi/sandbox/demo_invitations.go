@@ -9,7 +9,8 @@ import (
 // offer is one invitation of the demonstration.
 type offer struct {
 	name, entity, domains string
-	profile, author       int // ids; author 0 is glpi
+	author                string // login, else glpi
+	profile               int
 	limit                 int
 	begins, ends          time.Duration // from now; 0: at once, never
 	days                  int           // that accounts last
@@ -26,13 +27,13 @@ const oneDay = 24 * time.Hour
 var offers = []offer{
 	{name: "New hires – Paris", entity: "Paris", domains: "example.com", profile: 1, limit: 40, ends: 12 * oneDay,
 		group: true, verify: true, done: 12, made: 9},
-	{name: "Contractors Q4", entity: "Lyon", profile: 1, limit: 5, ends: 38 * oneDay, days: 90, done: 1, made: 20},
+	{name: "Contractors Q4", entity: "Lyon", author: "anna.berg", profile: 1, limit: 5, ends: 38 * oneDay, days: 90, done: 1, made: 20},
 	{name: "Night shift lead", entity: "Paris", profile: 6, limit: 1, ends: 2 * oneDay, below: true, made: 3},
 	{name: "Spring interns", entity: "Root entity", profile: 1, limit: 60, begins: 98 * oneDay, ends: 190 * oneDay, days: 180, below: true, made: 2},
 	{name: "Marketing team", entity: "Paris", profile: 1, limit: 8, ends: 5 * oneDay, done: 8, made: 25},
 	{name: "Open day", entity: "Lyon", profile: 1, limit: 100, ends: -3 * oneDay, days: 30, done: 31, made: 40},
 	{name: "Old supplier", entity: "Lyon", profile: 2, limit: 10, revoked: true, done: 2, made: 210},
-	{name: "Temporary help", entity: "Lille", profile: 1, limit: 10, ends: 24 * oneDay, days: 60, approve: true, done: 1, waits: 2, made: 6},
+	{name: "Temporary help", entity: "Lille", author: "anna.berg", profile: 1, limit: 10, ends: 24 * oneDay, days: 60, approve: true, done: 1, waits: 2, made: 6},
 	{name: "Training centre – tablets", entity: "Training centre", profile: 1, once: true, done: 5, made: 60},
 }
 
@@ -74,8 +75,8 @@ func (d *demo) invitations() {
 
 func (d *demo) offer(o offer, groups []int) int {
 	users := d.tables["User"]
-	if o.author == 0 {
-		o.author = users.where("name", "glpi")[0].id()
+	if o.author == "" {
+		o.author = "glpi"
 	}
 	entities := d.tables["Entity"]
 	moment := func(after time.Duration) any {
@@ -104,7 +105,7 @@ func (d *demo) offer(o offer, groups []int) int {
 		{"max_uses", o.limit}, {"profiles_id", o.profile}, {"profile_recursive", flag(o.below)},
 		{"groups", string(appendJSON(nil, groups))}, {"account_days", o.days}, {"email_domains", o.domains},
 		{"verify_email", flag(o.verify)}, {"require_approval", flag(o.approve)}, {"show_once", flag(o.once)},
-		{"opened", seen + 2}, {"started", seen}, {"users_id", o.author}, {"token_hash", hash}, {"token", token},
+		{"opened", seen + 2}, {"started", seen}, {"users_id", users.where("name", o.author)[0].id()}, {"token_hash", hash}, {"token", token},
 		{"date_creation", d.ago(o.made)}, {"date_mod", d.ago(o.made)},
 	})
 }

@@ -100,8 +100,7 @@ type joinField struct {
 }
 
 // serveJoin answers for the page as the plugin does, in English: GET shows,
-// POST uses, then redirects. What it has not: the limits on wrong attempts, and
-// visitors who are signed in, because the sandbox has no pages to sign in on.
+// POST uses, then redirects.
 func (s *Server) serveJoin(w http.ResponseWriter, r *http.Request, below string) {
 	s.mu.Lock()
 	if a, down := s.down(); down {

@@ -94,6 +94,7 @@ func (w *twin) prepare() {
 		w.t.Fatalf("could not prepare: %.500s", body)
 	}
 	w.t.Cleanup(func() {
+		w.signIn(0, os.Getenv("GLPI_USER"), os.Getenv("GLPI_PASSWORD")) // others were signed in last
 		for _, p := range w.people {
 			_, _, body := w.ask(0, "GET", "search/User?forcedisplay[0]=2&criteria[0][field]=1&criteria[0][searchtype]=contains&criteria[0][value]=^"+p+"$", "")
 			if id := regexp.MustCompile(`"2":(\d+)`).FindStringSubmatch(body); id != nil {

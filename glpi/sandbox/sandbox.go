@@ -8,6 +8,12 @@
 // with the code SANDBOX_UNKNOWN, so that a program cannot mistake a gap of
 // the sandbox for an empty GLPI.
 //
+// It also is GLPI with the plugin glpikeys (Config.Plugin), whose rules and
+// answers it keeps, and whose join page it serves in English. Instead of
+// sending a code by mail the page shows it. What the page has not: limits on
+// wrong attempts, and visitors who are signed in, since there is nothing to
+// sign in on in a browser.
+//
 // The folder data describes the types of item: their columns, search options
 // and default rights, as fresh installations of both versions have them. To
 // add a type, add its columns and options there and a line to behaviours.
