@@ -27,7 +27,7 @@ final class EmailDomains
                 strlen($domain) > 253
                 || preg_match('/\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\z/', $domain) !== 1
             ) {
-                throw new Refusal(Refusal::EMAIL_DOMAIN);
+                throw new Refusal(Refusal::EMAIL_DOMAIN, 'email_domains');
             }
             $domains[] = $domain;
         }

@@ -19,8 +19,12 @@ final class EmailDomainsTest extends TestCase
     /** @dataProvider noDomains */
     public function testRefusesWhatIsNoDomain(string $list): void
     {
-        $this->expectException(Refusal::class);
-        EmailDomains::parse($list);
+        try {
+            EmailDomains::parse($list);
+            self::fail('accepted');
+        } catch (Refusal $refusal) {
+            self::assertSame('email_domains', $refusal->field);
+        }
     }
 
     public static function noDomains(): iterable
