@@ -34,6 +34,7 @@ type invitationFormView struct {
 	root fyne.CanvasObject
 
 	scroll *container.Scroll
+	column *fyne.Container // all fields, inside scroll
 	fields map[string]*look.Field
 	inputs map[string]fyne.Focusable // that take the keyboard for a field
 	quiet  bool                      // texts are set by render, not typed
@@ -115,7 +116,7 @@ func (v *invitationFormView) build() {
 	v.previews = []*joinPreview{beside, beneath}
 	narrow := look.Padded(14, 0, 0, 0, beneath.root)
 
-	form := look.VBox(look.FieldGap,
+	v.column = look.VBox(look.FieldGap,
 		spaced(0, v.notice),
 		v.buildLabel(),
 		look.Equal(formColumns, v.buildEntity(), v.buildProfile()),
@@ -130,7 +131,7 @@ func (v *invitationFormView) build() {
 		narrow,
 	)
 	// The bar of the scroll stands in the padding, and so do focus rings.
-	v.scroll = container.NewVScroll(look.Padded(2, formBar, 4, formRing, form))
+	v.scroll = container.NewVScroll(look.Padded(2, formBar, 4, formRing, v.column))
 	card := look.NewCardPadded(0, look.Padded(formPadding-4, formPadding-formBar, formPadding-4, formPadding-formRing,
 		look.Border(10, nil, look.Padded(0, formBar, 0, formRing, v.buildButtons()), nil, nil, v.scroll)))
 	side := look.NewCardPadded(formPadding-1, container.NewVScroll(beside.root))
@@ -693,7 +694,8 @@ func (v *invitationFormView) tell() {
 	v.told = told
 }
 
-// reveal scrolls until an object is in sight.
+// reveal scrolls until an object is in sight. What was hidden until now has no
+// place on the canvas yet: the box that holds it is shown instead.
 func (v *invitationFormView) reveal(o fyne.CanvasObject) {
 	if v.scroll == nil || v.scroll.Size().Height == 0 {
 		return
@@ -701,7 +703,12 @@ func (v *invitationFormView) reveal(o fyne.CanvasObject) {
 	content := v.scroll.Content // may have grown since it was last laid out
 	content.Resize(v.scroll.Size().Max(content.MinSize()))
 	driver := fyne.CurrentApp().Driver()
-	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(v.scroll.Content).Y
+	top := v.column.Position().Y + v.moreBox.Position().Y
+	if o == v.moreBox || driver.CanvasForObject(o) == nil {
+		o = v.moreBox
+	} else {
+		top = driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(content).Y
+	}
 	bottom := top + o.Size().Height + formPadding
 	switch height := v.scroll.Size().Height; {
 	case top < v.scroll.Offset.Y:

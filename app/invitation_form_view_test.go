@@ -238,3 +238,16 @@ func TestLanguageChangeKeepsDates(t *testing.T) {
 		b.finish()
 	})
 }
+
+func TestMoreOptionsComeIntoSight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFormScreen(t, look.Light, smallPage, nil)
+		test.Tap(s.moreLink)
+		driver := fyne.CurrentApp().Driver()
+		bottom := driver.AbsolutePositionForObject(s.moreBox).Y + s.moreBox.Size().Height
+		if edge := driver.AbsolutePositionForObject(s.scroll).Y + s.scroll.Size().Height; bottom > edge {
+			t.Errorf("ends at %v, the sight at %v", bottom, edge)
+		}
+		s.finish()
+	})
+}
