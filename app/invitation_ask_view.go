@@ -19,7 +19,8 @@ type question struct {
 	content fyne.CanvasObject
 	kind    look.Kind
 	confirm string
-	act     func() bool // false keeps the dialog open
+	act     func() bool // false keeps the dialog open; may be nil
+	then    func()      // goes on when the dialog is gone, with another perhaps; may be nil
 }
 
 // ask opens the dialog and gives what presses its button. Escape closes it.
@@ -30,8 +31,8 @@ func ask(win fyne.Window, q question) (confirm func()) {
 	var popup *widget.PopUp
 	then := closing(canvas, &popup)
 	confirm = func() {
-		if q.act() {
-			then(nil)()
+		if q.act == nil || q.act() {
+			then(q.then)()
 		}
 	}
 	cancel := look.NewButton(look.Secondary, t("Cancel"), then(nil))
@@ -45,7 +46,9 @@ func ask(win fyne.Window, q question) (confirm func()) {
 
 // sure asks before something that people will notice.
 func (v *invitationsView) sure(title, text, confirm string, act func()) {
-	v.ask(question{title, look.NewWrapped(look.Body, text), look.Danger, confirm, func() bool { act(); return true }})
+	v.ask(question{
+		title: title, content: look.NewWrapped(look.Body, text), kind: look.Danger, confirm: confirm, then: act,
+	})
 }
 
 // askRevoke asks before links stop working, with what that means.
@@ -122,9 +125,9 @@ func (v *invitationsView) askExtend(id int) {
 	}
 	chips.Add(look.NewChip(t("invitations.no_end"), func() { until.SetText("") }))
 	confirm := v.ask(question{
-		t("invitations.extend.title", map[string]any{"Label": inv.Label}),
-		look.VBox(look.FieldGap, count, end, chips), look.Primary, t("invitations.extend.confirm"),
-		func() bool {
+		title:   t("invitations.extend.title", map[string]any{"Label": inv.Label}),
+		content: look.VBox(look.FieldGap, count, end, chips), kind: look.Primary, confirm: t("invitations.extend.confirm"),
+		act: func() bool {
 			maxUses, at, wrong := extended(inv, uses.Text, until.Text, now)
 			count.SetError(wrong[keys.FieldMaxUses])
 			end.SetError(wrong[keys.FieldEnd])

@@ -200,15 +200,15 @@ func (v *shareView) noteObject(n *shareNote) fyne.CanvasObject {
 // explain says what to do about warnings.
 func (h sharer) explain(warnings []warning) {
 	ask(h.acts.win, question{
-		t("invite.share.look"), look.VBox(8, warningNotices(warnings)...), look.Primary, t("OK"), func() bool { return true },
+		title: t("invite.share.look"), content: look.VBox(8, warningNotices(warnings)...), kind: look.Primary, confirm: t("OK"),
 	})
 }
 
 // ask shows the warnings once more before a link is handed on.
 func (h sharer) ask(warnings []warning, anyway func()) {
 	ask(h.acts.win, question{
-		t("invite.share.ask"), look.VBox(8, warningNotices(warnings)...), look.Primary, t("invite.share.anyway"),
-		func() bool { anyway(); return true },
+		title: t("invite.share.ask"), content: look.VBox(8, warningNotices(warnings)...),
+		kind: look.Primary, confirm: t("invite.share.anyway"), then: anyway,
 	})
 }
 
@@ -325,8 +325,8 @@ func (h sharer) preview(r invitationRow, link, confirm string, act func()) {
 	shown := look.NewSurface(theme.ColorNameSeparator, look.Padded(1, 1, 1, 1, picture))
 	note := look.NewWrapped(look.Muted, t("invite.share.card_note"))
 	ask(h.acts.win, question{
-		t("invite.share.card"), look.VBox(10, container.NewCenter(shown), note), look.Primary, confirm,
-		func() bool { act(); return true },
+		title: t("invite.share.card"), content: look.VBox(10, container.NewCenter(shown), note),
+		kind: look.Primary, confirm: confirm, then: act,
 	})
 }
 

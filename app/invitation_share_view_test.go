@@ -112,7 +112,9 @@ func TestSharePictures(t *testing.T) {
 // The dialog for a file's name opens, and what it names is written.
 func TestSaveThroughTheDialog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newInvitationsScreen(t, look.Light, wideWindow, inviting())
+		session := inviting()
+		session.doubts = []keys.LinkDoubt{keys.LinkNotOurs}
+		s := newInvitationsScreen(t, look.Light, wideWindow, session)
 		folder := t.TempDir()
 		prefs := s.work.deps.Preferences
 		if err := prefs.Update(func(p *PreferencesData) { p.Folder = folder }); err != nil {
@@ -120,31 +122,45 @@ func TestSaveThroughTheDialog(t *testing.T) {
 		}
 		s.invitations.choose(1)
 		s.settle()
-		s.sharer().save(1, sheet.PNG)
-		s.settle()
-		dialog := s.win.Canvas().Overlays().Top()
-		if dialog == nil {
-			t.Fatal("no dialog")
-		}
-		pressDialog(t, dialog, "Save")
-		s.settle()
-		file, err := os.ReadFile(filepath.Join(folder, "New hires – Paris.png"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := sheet.Read(sheet.PNG, file); err != nil || got[0] != s.session.links[1] {
-			t.Errorf("decoded %v, %v", got, err)
+		for _, c := range []struct {
+			kind  sheet.Kind
+			press []string
+		}{
+			{sheet.PNG, []string{"Share anyway", "Save"}},
+			{sheet.SVG, []string{"Save"}},
+			{sheet.PDF, []string{"Save as PDF card…", "Save"}},
+		} {
+			s.sharer().save(1, c.kind)
+			s.settle()
+			for _, text := range c.press {
+				pressDialog(t, s.win.Canvas(), text)
+				s.settle()
+			}
+			file, err := os.ReadFile(filepath.Join(folder, "New hires – Paris."+c.kind.String()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := sheet.Read(c.kind, file); err != nil || got[0] != s.session.links[1] {
+				t.Errorf("decoded %v, %v", got, err)
+			}
 		}
 		s.work.tasks.Close()
 		s.loop.Drain()
 	})
 }
 
-// pressDialog presses one of the buttons of Fyne's own.
-func pressDialog(t *testing.T, in fyne.CanvasObject, text string) {
+// pressDialog presses a button of the dialog on top.
+func pressDialog(t *testing.T, c fyne.Canvas, text string) {
 	t.Helper()
-	for _, o := range test.LaidOutObjects(in) {
+	if c.Overlays().Top() == nil {
+		t.Fatalf("no dialog with %q", text)
+	}
+	for _, o := range test.LaidOutObjects(c.Overlays().Top()) {
 		if b, ok := o.(*widget.Button); ok && b.Text == text {
+			test.Tap(b)
+			return
+		}
+		if b, ok := o.(*look.Button); ok && b.Text() == text {
 			test.Tap(b)
 			return
 		}
