@@ -40,6 +40,8 @@ type invitationForm struct {
 	groupsNotice string       // which chosen groups were dropped, and why
 	entityNotice string
 
+	dropped *droppedDraft // what was there before starting over, nil for nothing
+
 	problems map[string]string // by field, as keys.Problem.Field names them
 	failure  error             // of the last attempt, when it belongs to no field
 	unknown  bool              // nobody knows whether GLPI made the invitation
@@ -48,6 +50,14 @@ type invitationForm struct {
 	onChange  func()
 	onCreated func(id int, link string)
 	onClose   func()
+}
+
+// droppedDraft is a draft that can be brought back.
+type droppedDraft struct {
+	uuid    string
+	draft   invitationDraft
+	first   invitationDraft
+	unknown bool
 }
 
 // noEntity is no entity's ID: the root's is 0.
@@ -137,7 +147,7 @@ func newInvitationForm(work *workspace, plugin keys.Plugin, from *keys.Invitatio
 // start begins a new draft.
 func (f *invitationForm) start(from *keys.InvitationPolicy) {
 	f.work.tasks.Cancel(slotCreate)
-	f.uuid = newUUID()
+	f.uuid, f.dropped = newUUID(), nil
 	f.problems, f.failure, f.unknown, f.focus = map[string]string{}, nil, false, keys.FieldLabel
 	f.groups, f.groupsOf, f.groupsError, f.groupsNotice, f.entityNotice = nil, noEntity, nil, "", ""
 	f.draft = f.safeDraft()
@@ -151,6 +161,26 @@ func (f *invitationForm) start(from *keys.InvitationPolicy) {
 // clear throws the draft away and begins a new one.
 func (f *invitationForm) clear() {
 	f.start(nil)
+	f.onChange()
+}
+
+// startOver begins a new draft; the old one can be brought back.
+func (f *invitationForm) startOver() {
+	old := droppedDraft{f.uuid, f.draft, f.first, f.unknown || f.busy()}
+	f.clear()
+	f.dropped = &old
+	f.onChange()
+}
+
+// bringBack undoes startOver.
+func (f *invitationForm) bringBack() {
+	if f.dropped == nil {
+		return
+	}
+	old := *f.dropped
+	f.start(nil)
+	f.uuid, f.draft, f.first, f.unknown = old.uuid, old.draft, old.first, old.unknown
+	f.readGroups()
 	f.onChange()
 }
 

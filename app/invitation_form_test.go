@@ -572,6 +572,29 @@ func TestDraftKnowsThatItChanged(t *testing.T) {
 	})
 }
 
+func TestStartingOverCanBeUndone(t *testing.T) {
+	onBench(t, func(s *groupSession) { s.lostAnswers = 1 }, func(t *testing.T, b *formBench) {
+		uuid := b.form.uuid
+		b.form.submit()
+		b.loop.Drain()
+		b.form.startOver()
+		if b.form.changed() || b.form.unknown || b.form.uuid == uuid {
+			t.Error("nothing was started")
+		}
+		b.form.bringBack()
+		b.loop.Drain()
+		if b.form.draft.label != "New hires" || !b.form.unknown || b.form.uuid != uuid || b.form.dropped != nil {
+			t.Errorf("brought back %+v", b.form.draft)
+		}
+		b.form.bringBack()
+		b.form.submit()
+		b.loop.Drain()
+		if len(b.session.invitations) != 1 || len(b.created) != 1 {
+			t.Errorf("%d invitations, told %v", len(b.session.invitations), b.created)
+		}
+	})
+}
+
 func TestUUIDsAreUUIDs(t *testing.T) {
 	a, b := newUUID(), newUUID()
 	if a == b || len(a) != 36 || a[14] != '4' || !strings.ContainsRune("89ab", rune(a[19])) {

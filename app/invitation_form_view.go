@@ -482,7 +482,11 @@ func (v *invitationFormView) buildMore() fyne.CanvasObject {
 
 func (v *invitationFormView) buildButtons() fyne.CanvasObject {
 	v.startOver = look.NewButton(look.Link, t("invite.start_over"), func() {
-		v.f.clear()
+		if v.canBringBack() {
+			v.f.bringBack()
+			return
+		}
+		v.f.startOver()
 		v.f.focus = keys.FieldLabel
 		v.takeFocus()
 	})
@@ -490,6 +494,10 @@ func (v *invitationFormView) buildButtons() fyne.CanvasObject {
 	v.create = look.NewButton(look.Primary, t("invite.create"), v.submit)
 	return look.Between(12, look.Leading(v.startOver), look.HBox(8, v.cancel, v.create))
 }
+
+// canBringBack reports whether what was typed before starting over can be
+// brought back without losing anything.
+func (v *invitationFormView) canBringBack() bool { return v.f.dropped != nil && !v.f.changed() }
 
 // render shows what the presenter holds now.
 func (v *invitationFormView) render() {
@@ -559,6 +567,9 @@ func (v *invitationFormView) writeCombo(c *look.Combo, text string) {
 		v.quiet = true
 		c.SetText(text)
 		v.quiet = false
+		if v.acts.win.Canvas().Focused() == fyne.Focusable(c) {
+			c.TypedShortcut(&fyne.ShortcutSelectAll{})
+		}
 	}
 }
 
@@ -663,7 +674,11 @@ func (v *invitationFormView) renderLock() {
 	if f.busy() {
 		v.cancel.SetText(t("invite.stop"))
 	}
-	show(v.startOver, f.changed() && !f.busy())
+	v.startOver.SetText(t("invite.start_over"))
+	if v.canBringBack() {
+		v.startOver.SetText(t("invite.bring_back"))
+	}
+	show(v.startOver, (f.changed() || v.canBringBack()) && !f.busy())
 	v.locked = locked
 }
 
