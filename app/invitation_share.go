@@ -55,6 +55,7 @@ type shareNote struct {
 	failed      bool
 	title, text string
 	path        string // of a file that can be opened, "" for none
+	told        bool   // on the status line, too
 }
 
 // shareCopy is what was put on the clipboard last.

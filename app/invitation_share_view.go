@@ -40,8 +40,7 @@ type shareView struct {
 	row  invitationRow
 	link string
 
-	warnings *fyne.Container
-	note     *fyne.Container
+	notices *fyne.Container // what to know beforehand, or how the last act ended
 	copy     *look.Button
 	message  *look.Button
 	files    []*look.Button // that write a file
@@ -71,7 +70,7 @@ func noLink(r invitationRow) fyne.CanvasObject {
 
 func (v *shareView) build() {
 	id := v.row.ID
-	v.warnings, v.note = look.VBox(8), look.VBox(8)
+	v.notices = look.VBox(8)
 	v.copy = look.NewButton(look.Primary, t("invitations.copy_link"), func() { v.copyLink(id) })
 	v.message = look.NewButton(look.Secondary, t("invite.share.copy_message"), func() { v.copyMessage(id) })
 	var save *look.Button
@@ -81,7 +80,7 @@ func (v *shareView) build() {
 	email := look.NewButton(look.Secondary, t("invite.share.email"), func() { v.email(id) })
 	v.files = []*look.Button{save, print}
 
-	v.root = look.VBox(12, v.codeCard(), v.warnings, look.Flow(8, v.copy, v.message, save, print, email), v.note)
+	v.root = look.VBox(12, v.codeCard(), v.notices, look.Flow(8, v.copy, v.message, save, print, email))
 }
 
 // codeCard is the code with the link under it; pressed, it shows both large.
@@ -123,13 +122,15 @@ func middle(text string, n int) string {
 // render shows what the presenter holds now.
 func (v *shareView) render() {
 	s := v.s
-	v.warnings.Objects = v.warningObjects()
-	v.warnings.Hidden = len(v.warnings.Objects) == 0
-	v.note.Objects = nil
+	v.notices.Objects = v.warningObjects()
 	if n := s.note; n != nil && n.id == v.row.ID {
-		v.note.Objects = []fyne.CanvasObject{v.noteObject(n)}
+		v.notices.Objects = []fyne.CanvasObject{v.noteObject(n)}
+		if !n.told { // where the notice is out of sight
+			n.told = true
+			v.tell(n.title)
+		}
 	}
-	v.note.Hidden = len(v.note.Objects) == 0
+	v.notices.Hidden = len(v.notices.Objects) == 0
 	mark(v.copy, s.copied == linkCopied, t("invitations.copy_link"))
 	mark(v.message, s.copied == messageCopied, t("invite.share.copy_message"))
 	for _, b := range v.files {
@@ -185,16 +186,17 @@ func warningNotices(warnings []warning) []fyne.CanvasObject {
 
 // noteObject says how the last act ended, and offers to look at a file.
 func (v *shareView) noteObject(n *shareNote) fyne.CanvasObject {
-	if n.failed {
-		return look.NewNotice(look.Expired, look.SymbolWarning, n.title, n.text,
-			look.NewButton(look.Secondary, t("OK"), v.s.dismiss))
+	ok := look.NewButton(look.Secondary, t("OK"), v.s.dismiss)
+	switch {
+	case n.failed:
+		return look.NewNotice(look.Expired, look.SymbolWarning, n.title, n.text, ok)
+	case n.path == "":
+		return look.NewNotice(look.OK, look.SymbolCheck, n.title, n.text, ok)
+	default:
+		return look.NewNotice(look.OK, look.SymbolCheck, n.title, n.text,
+			look.NewButton(look.Secondary, t("invite.share.open"), func() { v.s.open(n.path) }),
+			look.NewButton(look.Secondary, t("invite.share.folder"), func() { v.s.open(filepath.Dir(n.path)) }), ok)
 	}
-	if n.path == "" {
-		return look.NewNotice(look.OK, look.SymbolCheck, n.title, n.text)
-	}
-	return look.NewNotice(look.OK, look.SymbolCheck, n.title, n.text,
-		look.NewButton(look.Secondary, t("invite.share.open"), func() { v.s.open(n.path) }),
-		look.NewButton(look.Secondary, t("invite.share.folder"), func() { v.s.open(filepath.Dir(n.path)) }))
 }
 
 // explain says what to do about warnings.
