@@ -41,10 +41,10 @@ type shareView struct {
 	link string
 
 	notices *fyne.Container // what to know beforehand, or how the last act ended
-	copy     *look.Button
-	message  *look.Button
-	files    []*look.Button // that write a file
-	root     *fyne.Container
+	copy    *look.Button
+	message *look.Button
+	files   []*look.Button // that write a file
+	root    *fyne.Container
 }
 
 // newShareView makes the view. An empty link is one that GLPI does not tell.
