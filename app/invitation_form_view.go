@@ -60,6 +60,7 @@ type invitationFormView struct {
 	previews []*joinPreview
 
 	startOver, cancel, create *look.Button
+	alarm                     *look.Button // says beside the buttons that there are warnings
 }
 
 // newInvitationFormView builds the page and keeps it up to date. Call shown
@@ -492,7 +493,9 @@ func (v *invitationFormView) buildButtons() fyne.CanvasObject {
 	})
 	v.cancel = look.NewButton(look.Secondary, t("invite.cancel"), v.f.close)
 	v.create = look.NewButton(look.Primary, t("invite.create"), v.submit)
-	return look.Between(12, look.Leading(v.startOver), look.HBox(8, v.cancel, v.create))
+	v.alarm = look.NewButton(look.Link, "", func() { v.reveal(v.warnings) })
+	v.alarm.SetSymbols(look.SymbolWarning, look.NoSymbol)
+	return look.Between(12, look.Leading(v.startOver), look.HBox(8, v.alarm, v.cancel, v.create))
 }
 
 // canBringBack reports whether what was typed before starting over can be
@@ -506,8 +509,11 @@ func (v *invitationFormView) render() {
 	v.renderMore()
 	v.renderNotice()
 	v.summary.SetText(v.f.summary(look.Strong))
-	v.warnings.Set(look.Soon, look.SymbolWarning, "", strings.Join(v.f.warnings(), "\n"))
-	show(v.warnings, len(v.f.warnings()) > 0)
+	warnings := v.f.warnings()
+	v.warnings.Set(look.Soon, look.SymbolWarning, "", strings.Join(warnings, "\n"))
+	show(v.warnings, len(warnings) > 0)
+	v.alarm.SetText(tn("invite.warnings", len(warnings), map[string]any{"N": len(warnings)}))
+	show(v.alarm, len(warnings) > 0)
 	for _, p := range v.previews {
 		p.render(v.f)
 	}
