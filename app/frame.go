@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -48,6 +49,9 @@ const (
 	statusHeight = 29
 )
 
+// toldFor is how long something said in passing stays at least.
+const toldFor = 5 * time.Second
+
 // frame is the window once signed in: the rail with its connection box, the
 // page, and the status line.
 type frame struct {
@@ -74,6 +78,7 @@ type frame struct {
 	status  *look.Text
 	updated *look.Text
 	passing *look.Text // said in passing: "3 rows copied"
+	toldAt  time.Time  // when
 	counts  *look.Text
 	root    fyne.CanvasObject
 }
@@ -210,9 +215,10 @@ func (f *frame) tick() {
 	f.renderStatus()
 }
 
-// tell says something in passing on the status line, until the next render.
+// tell says something in passing on the status line, for a while.
 func (f *frame) tell(text string) {
 	f.passing.SetText(text)
+	f.toldAt = f.work.deps.Now()
 	f.line.Refresh()
 }
 
@@ -282,7 +288,9 @@ func (f *frame) renderStatus() {
 		updated = strings.TrimPrefix(updated+" · "+t("frame.demo_note"), " · ")
 	}
 	f.updated.SetText(updated)
-	f.passing.SetText("")
+	if now.Sub(f.toldAt) >= toldFor {
+		f.passing.SetText("")
+	}
 
 	f.counts.SetText(f.countsText())
 	f.line.Refresh()

@@ -53,6 +53,13 @@ type actReport struct {
 	why    error // of the first that failed
 }
 
+// quiet reports whether it is enough to say it in passing: nothing failed, and
+// there is nothing to undo or to look at. A box would push what somebody is
+// about to press from under the pointer.
+func (r *actReport) quiet() bool {
+	return len(r.failed) == 0 && !r.undoable() && r.act.kind != actReissue
+}
+
 // actResult is a report with what was read afterwards.
 type actResult struct {
 	actReport

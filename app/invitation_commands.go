@@ -80,7 +80,7 @@ func (w *Window) registerInvitationCommands() {
 	add("invitation.reissue", "invitations.reissue", nil, "",
 		func(v *invitationsView) bool {
 			inv := v.p.find(v.p.at)
-			return inv != nil && v.single() && reissuable(rowOf(inv, v.p.work.deps.Now()))
+			return inv != nil && v.single() && reissuable(rowOf(inv, v.p.now()))
 		},
 		func(v *invitationsView) { v.askReissue(v.p.at) })
 	add("invitation.approve", "command.approve", nil, "",
@@ -104,7 +104,7 @@ func (w *Window) invitationsShown() *invitationsView {
 
 // invitationRecords are the invitations that the palette finds by name.
 func (w *Window) invitationRecords() []command.Record {
-	now := w.deps.Now()
+	now := w.work.inv.now()
 	var records []command.Record
 	for i := range w.work.inv.list {
 		r := rowOf(&w.work.inv.list[i], now)

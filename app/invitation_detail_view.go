@@ -67,11 +67,26 @@ func (v *invitationDetailView) render() {
 		offset = v.scroll.Offset
 	}
 	v.drawn = now
+	held := v.holdsFocus()
 	v.root.Objects = []fyne.CanvasObject{v.build()}
 	v.root.Refresh()
+	if held {
+		v.list.freeFocus() // it was on something that is no more
+	}
 	if v.scroll != nil && offset.Y > 0 {
 		v.scroll.ScrollToOffset(offset)
 	}
+}
+
+// holdsFocus reports whether the keyboard is somewhere in the detail.
+func (v *invitationDetailView) holdsFocus() bool {
+	at, ok := v.list.acts.win.Canvas().Focused().(fyne.CanvasObject)
+	if !ok || !v.root.Visible() || v.list.acts.win.Canvas().Overlays().Top() != nil {
+		return false
+	}
+	driver := fyne.CurrentApp().Driver()
+	in := driver.AbsolutePositionForObject(at).Subtract(driver.AbsolutePositionForObject(v.root))
+	return in.X >= 0 && in.Y >= 0 && in.X < v.root.Size().Width && in.Y < v.root.Size().Height
 }
 
 func (v *invitationDetailView) build() fyne.CanvasObject {
@@ -85,7 +100,7 @@ func (v *invitationDetailView) build() fyne.CanvasObject {
 	if d.read { // it knows the groups, too
 		inv = &d.invitation
 	}
-	r := rowOf(inv, p.work.deps.Now())
+	r := rowOf(inv, p.now())
 	tone, symbol := invitationLook(r.state)
 	pill := look.NewPill(tone, symbol, invitationWord(r.state))
 	bottom := look.VBox(10, look.NewDivider(), look.Flow(8, v.buttons(r)...))
@@ -99,7 +114,7 @@ func (v *invitationDetailView) build() fyne.CanvasObject {
 	head := look.Border(12, nil, nil, back, look.Leading(pill), look.NewShortened(look.Heading, inv.Label))
 	v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(14, v.waiting(r, d), v.facts(r, d.read), v.people(r, d))))
 	return look.Border(gap, head, nil, nil, nil, look.NewCard(look.Border(12, nil, bottom, nil, nil,
-		look.Border(18, nil, nil, look.Wide(detailWidth-2*look.CardPadding, container.NewVScroll(v.share(r, d))), nil, v.scroll))))
+		look.Border(18, nil, nil, look.Wide(detailWidth-2*look.CardPadding, container.NewVScroll(look.VBox(0, v.share(r, d)))), nil, v.scroll))))
 }
 
 // share is the place of the link: the link itself, that it is being read, or

@@ -198,9 +198,13 @@ func (p *invitations) show(list []keys.Invitation) {
 	p.version++
 }
 
+// now is the moment on the server's clock: its days are those on which an
+// invitation begins and ends.
+func (p *invitations) now() time.Time { return p.work.deps.Now().In(p.zoneOf()) }
+
 // rows are the invitations that pass the filter, in no order of interest.
 func (p *invitations) rows() []invitationRow {
-	now := p.work.deps.Now()
+	now := p.now()
 	rows := make([]invitationRow, 0, len(p.list))
 	for i := range p.list {
 		if r := rowOf(&p.list[i], now); p.filter.passes(r) {
@@ -216,7 +220,7 @@ func rowOf(inv *keys.Invitation, now time.Time) invitationRow {
 
 // counts is how many invitations each filter lets pass.
 func (p *invitations) counts() map[invitationFilter]int {
-	now := p.work.deps.Now()
+	now := p.now()
 	var n [len(invitationFilters)]int
 	for i := range p.list {
 		r := rowOf(&p.list[i], now)

@@ -40,6 +40,7 @@ type invitationsView struct {
 	form    *invitationFormView
 	formOf  *invitationForm // that form shows
 	drawn   invitationsDrawn
+	told    *actReport // was said in passing
 	root    *fyne.Container
 }
 
@@ -382,6 +383,17 @@ func (v *invitationsView) openDetail() {
 	v.arrange()
 	v.page.Refresh()
 	v.detail.render()
+	v.freeFocus()
+}
+
+// freeFocus gives the keyboard to the rows, or to nobody while the detail
+// stands in their place, so that Escape goes back.
+func (v *invitationsView) freeFocus() {
+	if v.split.open && !v.split.wide {
+		v.acts.win.Canvas().Unfocus()
+		return
+	}
+	v.focusRows()
 }
 
 // closeDetail goes back to the list.
@@ -443,8 +455,13 @@ func (v *invitationsView) renderNotices() {
 		progress.Set(p.acted, len(p.acting.ids))
 		v.notices.Add(progress)
 	}
-	if r := p.report; r != nil {
+	switch r := p.report; {
+	case r == nil:
+	case !r.quiet():
 		v.notices.Add(v.reportNotice(r))
+	case v.told != r:
+		v.told = r
+		v.notify(reportText(r))
 	}
 	if p.failure != nil && len(p.list) > 0 {
 		v.notices.Add(look.NewNotice(look.Expired, look.SymbolWarning,

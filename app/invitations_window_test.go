@@ -160,6 +160,9 @@ func TestEscapeLeavesTheDetail(t *testing.T) {
 		if !s.invitations.detail.root.Visible() || s.invitations.table.Visible() && s.invitations.above.Visible() {
 			t.Fatal("Enter does not open the detail")
 		}
+		if at := s.win.Canvas().Focused(); at != nil {
+			t.Errorf("%T would keep Escape", at)
+		}
 		if !s.key(&fyne.KeyEvent{Name: fyne.KeyEscape}) || s.invitations.detail.root.Visible() {
 			t.Error("Escape does not go back")
 		}
@@ -186,6 +189,37 @@ func TestEscapeClosesQuestions(t *testing.T) {
 		if n := len(w.work.inv.revocable([]int{1})); n != 1 {
 			t.Error("Escape revoked it")
 		}
+	})
+}
+
+// What had the keyboard in the detail may be gone after an act.
+func TestKeyboardStaysAfterAnAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := inviting()
+		waitFor(session, 2, "Noor", "Ivo")
+		s := newInvitationsScreen(t, look.Light, wideWindow, session)
+		s.invitations.choose(2)
+		s.settle()
+		canvas := s.win.Canvas()
+		for range 40 { // to "Approve all 2"
+			canvas.FocusNext()
+			if b, ok := canvas.Focused().(*look.Button); ok && b.Text() == "Approve all 2" {
+				b.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+				break
+			}
+		}
+		s.settle()
+		if n := s.work.inv.waiting(); n != 0 {
+			t.Fatalf("%d still wait", n)
+		}
+		if canvas.Focused() != s.invitations.table.Focusable() {
+			t.Errorf("the keyboard is at %T", canvas.Focused())
+		}
+		if got := s.passing.Text(); got != "2 registrations approved" {
+			t.Errorf("said in passing: %q", got)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
 	})
 }
 
