@@ -398,8 +398,7 @@ func (v *invitationFormView) openCalendar(name string, c *look.Combo) {
 	look.OpenCalendar(c, calendarTexts(), at, v.f.now(), func(year int, month time.Month, day int) {
 		v.f.setDay(name, keys.Date{Year: year, Month: month, Day: day})
 		v.acts.win.Canvas().Focus(c) // to type a time of day
-		c.CursorColumn = len([]rune(c.Text))
-		c.Refresh()
+		c.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
 	})
 }
 

@@ -251,3 +251,21 @@ func TestMoreOptionsComeIntoSight(t *testing.T) {
 		s.finish()
 	})
 }
+
+func TestTimeIsTypedBehindTheDayOfTheCalendar(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFormScreen(t, look.Light, widePage, nil)
+		s.openCalendar(keys.FieldEnd, s.end)
+		c := s.win.Canvas()
+		c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+		c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+		for _, r := range " 8h30" {
+			c.Focused().TypedRune(r)
+		}
+		c.FocusNext()
+		if s.end.Text != "8 Dec 2026 08:30" {
+			t.Errorf("the end is %q", s.end.Text)
+		}
+		s.finish()
+	})
+}

@@ -153,6 +153,13 @@ func newTag(text string, remove func()) *tag {
 	return t
 }
 
+// Tapped implements fyne.Tappable: only the cross removes.
+func (t *tag) Tapped(e *fyne.PointEvent) {
+	if e.Position.X >= t.Size().Width-2*tagPad-tagCross {
+		t.press()
+	}
+}
+
 // TypedKey implements fyne.Focusable: Delete and Backspace remove it, too.
 func (t *tag) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
