@@ -93,6 +93,7 @@ func run(verbose, stderr bool) error {
 	}
 	empty()
 	defer empty()
+	keyring := connection.NewKeyring()
 	options := glpi.Options{TLS: connection.TLSConfig, Log: log, UserAgent: "glpikeys/" + version}
 	window := app.New(a, app.Deps{
 		Probe: func(ctx context.Context, address string, via keys.Via) (keys.Endpoint, error) {
@@ -115,8 +116,11 @@ func run(verbose, stderr bool) error {
 			return archive.Bytes(), err
 		},
 		Connections: connections,
-		Secrets:     connection.NewKeyring(),
+		Secrets:     keyring,
 		LastSeen:    connection.NewLastSeen(filepath.Join(cacheDir, "lastseen")),
+		KeyTexts:    connection.NewKeyTexts(filepath.Join(configDir, "keytexts.json"), keyring),
+		Reminders:   connection.NewReminders(filepath.Join(configDir, "reminders")),
+		Checks:      connection.NewChecks(filepath.Join(configDir, "checks.json")),
 		Preferences: preferences,
 		Do:          fyne.Do,
 		Now:         time.Now,

@@ -32,6 +32,9 @@ type Deps struct {
 	Connections Connections
 	Secrets     Secrets
 	LastSeen    LastSeen
+	KeyTexts    KeyTexts // nil: this computer keeps no key texts
+	Reminders   Reminders
+	Checks      Checks
 	Preferences *Preferences
 
 	Do      func(func())                 // queues on the window's goroutine: fyne.Do
@@ -98,6 +101,46 @@ type LastSeen interface {
 	// Load is false when nothing readable is kept.
 	Load(id string) (connection.Seen, bool)
 	Delete(id string) error
+}
+
+// KeyTexts keeps the texts of registration keys on this computer, by connection
+// ID and fingerprint. Load and Save may wait for a person to unlock the
+// keyring, Delete and List use the disk: never call them on the window's
+// goroutine. Errors are *keys.Problem and hold no text.
+type KeyTexts interface {
+	// Load is false when no such text is kept. KeyTextsDamaged, KeyTextsLost:
+	// one is kept and cannot be read any more.
+	Load(ctx context.Context, connection, fingerprint string) (keys.KeyText, bool, error)
+	// Save refuses a fingerprint that is not the text's with KeyMismatch. The
+	// text is kept in spite of these causes: KeyTextUnsaved (for this run only;
+	// Err is the problem that says why), KeyTextsDamaged and KeyTextsLost (in a
+	// new file; Detail is what the earlier one, out of reach, is called now).
+	Save(ctx context.Context, connection, fingerprint string, text keys.KeyText) error
+	Delete(connection, fingerprint string) error
+	// List is the fingerprints of all texts kept for a connection, without
+	// asking the keyring.
+	List(connection string) ([]string, error)
+}
+
+// Reminders keeps what was told about ends, by connection ID, over all runs of
+// the program. Its methods use the disk: never call them on the window's
+// goroutine. Errors are *keys.Problem with cause FileFailed.
+type Reminders interface {
+	Load(connection string) (keys.ReminderLog, error)
+	// Change lets change alter the log while other instances of the program
+	// wait: who asks for ReminderLog.Due and records it in one change tells
+	// each reminder once, however many instances look.
+	Change(connection string, change func(*keys.ReminderLog)) error
+	Delete(connection string) error
+}
+
+// Checks keeps the visible log of the last looks at all servers. Its methods
+// use the disk: never call them on the window's goroutine. Errors are
+// *keys.Problem with cause FileFailed.
+type Checks interface {
+	Add(connection.Check) error
+	All() ([]connection.Check, error) // newest first
+	Delete(connection string) error
 }
 
 // Invitations is the part of a session that reaches the plugin glpikeys. Its

@@ -73,6 +73,16 @@ const (
 	KeyMismatch    Cause = "key-mismatch"     // the text of the key is missing, or is not the one with the fingerprint
 	CommentTooLong Cause = "comment-too-long" // notes and key together over the 65,535 bytes that GLPI keeps
 
+	// Key records in GLPI.
+	KeyTypeMissing Cause = "key-type-missing" // GLPI has no licence type for registration keys yet
+	KeyRecordBusy  Cause = "key-record-busy"  // others kept writing the comment; nothing was written
+	KeyNotStored   Cause = "key-not-stored"   // GLPI's configuration does not hold the key after all
+
+	// GLPI Network, asked from this computer.
+	NetworkRefused    Cause = "network-refused"    // it answers 401 or 403
+	NetworkFault      Cause = "network-fault"      // any other status of failure; Detail is it
+	NetworkUnreadable Cause = "network-unreadable" // its answer is no JSON, or says nothing about the key
+
 	// A table that is imported.
 	BadTable      Cause = "bad-table"      // no table, or none with the columns that are needed
 	FieldMissing  Cause = "field-missing"  // has to be filled in
@@ -84,6 +94,11 @@ const (
 	KeyringTimedOut Cause = "keyring-timed-out" // nobody answered its unlock question
 	KeyringFailed   Cause = "keyring-failed"    // any other failure of the keyring
 	SecretTooLong   Cause = "secret-too-long"   // a password or token over the 2,560 bytes that every keyring takes
+	// KeyTextsDamaged, KeyTextsLost: a text that was kept here, or all of them,
+	// cannot be read any more; Detail is the file that they stand in.
+	KeyTextsDamaged Cause = "key-texts-damaged" // somebody or something changed the file
+	KeyTextsLost    Cause = "key-texts-lost"    // the keyring no longer holds what opens the file
+	KeyTextUnsaved  Cause = "key-text-unsaved"  // kept for this run only; Err is the *Problem that says why
 	FileFailed      Cause = "file-failed"       // a file could not be read or written; Detail is its name
 
 	Unexpected Cause = "unexpected" // none of these: the log has the detail

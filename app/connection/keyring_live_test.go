@@ -23,6 +23,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -42,6 +43,8 @@ func TestLiveKeyring(t *testing.T) {
 	t.Run("largest", liveLargest)
 	t.Run("many", liveMany)
 	t.Run("cancel", liveCancel)
+	t.Run("key texts", liveKeyTexts)
+	t.Run("key texts of two programs", liveTwoPrograms)
 	t.Run("secrets test", liveSecrets)
 	t.Run("no keyring", liveAbsent)
 	t.Run("locked", liveLocked)
@@ -243,6 +246,97 @@ func liveSecrets(t *testing.T) {
 	}
 }
 
+// liveTextsFile is the file of the key texts' tests; lockedTexts finds it again.
+var liveTextsFile string
+
+// liveKeyTexts keeps texts of all sizes and looks for them where they do not
+// belong. The keyring's files are searched, too.
+func liveKeyTexts(t *testing.T) {
+	dir, err := os.MkdirTemp(os.Getenv("GLPIKEYS_TEST_KEYRING"), "texts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	liveTextsFile = filepath.Join(dir, "keytexts.json")
+	k := NewKeyTexts(liveTextsFile, NewKeyring())
+	textsBehave(t, k)
+	const secret = "Top5ecret-registration-key"
+	start := time.Now()
+	mustSave(t, k, "three", secret)
+	saved := time.Since(start)
+	expectText(t, k, "three", secret)
+	t.Logf("save %v, load %v", saved.Round(10*time.Microsecond), (time.Since(start) - saved).Round(10*time.Microsecond))
+	again := NewKeyTexts(liveTextsFile, NewKeyring())
+	expectText(t, again, "three", secret)
+	expectText(t, again, "one", longKey)
+	id := keyItem(readTexts(t, liveTextsFile).Key)
+	item, err := keyring.Get(keyringService, id)
+	if err != nil || len(item) != 44 {
+		t.Errorf("item of %d bytes, %v", len(item), err)
+	}
+	places := files(t, os.Getenv("GLPIKEYS_TEST_KEYRING"))
+	places["the keyring's view of the key"] = visible(t, id)
+	for place, text := range places {
+		for _, form := range append(forms(t, secret), longKey[:20], item) {
+			if strings.Contains(text, form) {
+				t.Errorf("%s holds a secret, as %q", place, form)
+			}
+		}
+	}
+	t.Logf("searched %d places; item of %d bytes", len(places), len(item))
+}
+
+// liveTwoPrograms starts processes of its own that save their first texts into
+// one file at the same moment.
+func liveTwoPrograms(t *testing.T) {
+	const programs = 4
+	path := filepath.Join(t.TempDir(), "keytexts.json")
+	var work sync.WaitGroup
+	for n := range programs {
+		work.Go(func() {
+			cmd := exec.Command(os.Args[0], "-test.run=^TestLiveSaveText$", "-test.v")
+			cmd.Env = append(os.Environ(), "GLPIKEYS_TEST_TEXTS="+path, fmt.Sprint("GLPIKEYS_TEST_TEXT=", n))
+			if text, err := cmd.CombinedOutput(); err != nil {
+				t.Error(err, string(text))
+			}
+		})
+	}
+	work.Wait()
+	k := NewKeyTexts(path, NewKeyring())
+	for n := range programs {
+		for part := range 5 {
+			expectText(t, k, "one", fmt.Sprintf("text %d-%d", n, part))
+		}
+	}
+}
+
+// TestLiveSaveText is what liveTwoPrograms runs.
+func TestLiveSaveText(t *testing.T) {
+	path := os.Getenv("GLPIKEYS_TEST_TEXTS")
+	if path == "" {
+		t.Skip("part of TestLiveKeyring")
+	}
+	k := NewKeyTexts(path, NewKeyring())
+	for part := range 5 {
+		mustSave(t, k, "one", fmt.Sprintf("text %s-%d", os.Getenv("GLPIKEYS_TEST_TEXT"), part))
+	}
+}
+
+// lockedTexts runs while the keyring is locked for good.
+func lockedTexts(t *testing.T) {
+	k := NewKeyTexts(liveTextsFile, NewKeyring())
+	before := read(t, liveTextsFile)
+	expectNoText(t, k, "three", "Top5ecret-registration-key", keys.KeyringAbsent)
+	err := saveText(t, k, "three", "another")
+	var p *keys.Problem
+	if !errors.As(err, &p) || p.Cause != keys.KeyTextUnsaved || keys.CauseOf(p.Err) != keys.KeyringAbsent {
+		t.Error(err)
+	}
+	expectText(t, k, "three", "another")
+	if read(t, liveTextsFile) != before {
+		t.Error("the file was changed")
+	}
+}
+
 // forms are the ways in which a secret could be written.
 func forms(t *testing.T, secret string) []string {
 	t.Helper()
@@ -422,4 +516,5 @@ func liveLocked(t *testing.T) {
 	if keys.CauseOf(err) != keys.KeyringAbsent {
 		t.Error("a keyring that stays locked:", err)
 	}
+	lockedTexts(t)
 }

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 )
 
 // DamagedError says that a file held no readable JSON. Its content is not
@@ -40,14 +41,36 @@ func (e *DamagedError) Unwrap() error { return e.Err }
 // and so are values of another type than expected, which keep what v holds:
 // both are what a newer version of the program leaves behind.
 func Load(path string, v any) error {
+	err := Read(path, v)
+	var damaged *DamagedError
+	if errors.As(err, &damaged) {
+		return moveAside(path, damaged.Err)
+	}
+	return err
+}
+
+// Read is Load, except that a damaged file stays where it is: the
+// *DamagedError has no MovedTo.
+func Read(path string, v any) error {
 	data, err := read(path)
 	if err != nil || data == nil {
 		return err
 	}
-	if err := Decode(data, v); err != nil {
-		return moveAside(path, err)
+	if err := decodeWhole(data, v); err != nil {
+		return &DamagedError{Path: path, Err: err}
 	}
 	return nil
+}
+
+// decodeWhole is Decode that leaves v as it is when data is damaged: a decoder
+// fills what stands before the damage.
+func decodeWhole(data []byte, v any) error {
+	if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer && !p.IsNil() {
+		if err := Decode(data, reflect.New(p.Type().Elem()).Interface()); err != nil {
+			return err
+		}
+	}
+	return Decode(data, v)
 }
 
 // Decode is Load for JSON that is already in memory.
@@ -94,7 +117,7 @@ func Update(path string, v any, change func() error) error {
 	}
 	var damaged error
 	if old != nil {
-		if err := Decode(old, v); err != nil {
+		if err := decodeWhole(old, v); err != nil {
 			if damaged = moveAside(path, err); !Moved(damaged) {
 				return damaged
 			}
@@ -174,29 +197,36 @@ func read(path string) ([]byte, error) {
 }
 
 func moveAside(path string, why error) error {
-	to, err := freeName(path)
-	if err == nil {
-		err = os.Rename(path, to)
-	}
+	to, err := SetAside(path, "damaged")
 	if err != nil {
 		return &DamagedError{Path: path, Err: errors.Join(why, err)}
 	}
 	return &DamagedError{Path: path, MovedTo: to, Err: why}
 }
 
-// freeName never gives the name of an earlier damaged file, which may be the
-// one that somebody can still repair.
-func freeName(path string) (string, error) {
+// SetAside gives the file at path another name, which ends in why, so that a
+// new file may take its place. The change of an Update may set its own file
+// aside.
+func SetAside(path, why string) (to string, err error) {
+	if to, err = freeName(path, why); err != nil {
+		return "", err
+	}
+	return to, os.Rename(path, to)
+}
+
+// freeName never gives the name of an earlier file that was set aside, which
+// may be the one that somebody can still repair.
+func freeName(path, why string) (string, error) {
 	for n := 1; n <= 100; n++ {
-		name := path + ".damaged"
+		name := path + "." + why
 		if n > 1 {
-			name = fmt.Sprintf("%s.%d.damaged", path, n)
+			name = fmt.Sprintf("%s.%d.%s", path, n, why)
 		}
 		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 			return name, nil
 		}
 	}
-	return "", errors.New("too many damaged files beside it")
+	return "", fmt.Errorf("too many files called %s beside it", why)
 }
 
 // replace writes a new file beside path and renames it: a crash leaves the old

@@ -243,3 +243,48 @@ func TestHungInstanceDoesNotKeepFromSaving(t *testing.T) {
 		t.Errorf("waited %v", took)
 	}
 }
+
+// strict refuses what it does not know, as types do that hold what must not be
+// lost.
+type strict struct{}
+
+func (*strict) UnmarshalJSON([]byte) error { return errors.New("no") }
+
+func TestDamageIsNotHalfRead(t *testing.T) {
+	t.Parallel()
+	type owner struct {
+		Name string `json:"name"`
+		Dog  strict `json:"dog"`
+	}
+	path := filepath.Join(t.TempDir(), "owner.json")
+	const text = `{"name":"Ana","dog":1}`
+	write(t, path, text)
+	var o owner
+	var damaged *DamagedError
+	if err := Read(path, &o); !errors.As(err, &damaged) || damaged.MovedTo != "" || o.Name != "" || content(t, path) != text {
+		t.Error(o, err)
+	}
+	err := Update(path, &o, func() error {
+		if o.Name != "" {
+			t.Error("the change saw", o.Name)
+		}
+		return nil
+	})
+	if !Moved(err) || content(t, path+".damaged") != text {
+		t.Error(err)
+	}
+}
+
+func TestSetAside(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "pet.json")
+	for _, want := range []string{path + ".old", path + ".2.old"} {
+		write(t, path, want)
+		if to, err := SetAside(path, "old"); err != nil || to != want || content(t, to) != want {
+			t.Errorf("%q, %v", to, err)
+		}
+	}
+	if _, err := SetAside(path, "old"); err == nil {
+		t.Error("a file that does not exist was set aside")
+	}
+}
