@@ -2,8 +2,6 @@ package connection
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -114,9 +112,4 @@ func (l *LastSeen) Delete(id string) error {
 	return fileProblem("delete last seen", path, err)
 }
 
-// path does not trust the ID, which comes from a file that people can edit, to
-// be a file's name.
-func (l *LastSeen) path(id string) string {
-	sum := sha256.Sum256([]byte(id))
-	return filepath.Join(l.dir, hex.EncodeToString(sum[:16])+".json")
-}
+func (l *LastSeen) path(id string) string { return filepath.Join(l.dir, fileName(id)) }
