@@ -1,6 +1,7 @@
 package glpi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -25,6 +26,9 @@ type Filter struct {
 	// add as "_keys_names". That takes it half a millisecond a row.
 	Names []string
 	Trash bool // only what is in the trash
+	// Block is how many rows are asked for at once, 0 for 1,000. Types with
+	// long texts need less, because an answer is read up to 16 MiB.
+	Block int
 	// Progress is told the rows read so far and how many there are.
 	Progress func(done, total int)
 }
@@ -33,7 +37,13 @@ type Filter struct {
 // order of their ids, into Ts whose JSON names are GLPI's column names. Unlike
 // [Search] it gives templates too.
 func List[T any](ctx context.Context, s *Session, kind string, f Filter) ([]T, error) {
-	r := s.get("list "+kind, itemPath(kind, 0))
+	return listAt[T](ctx, s, "list "+kind, itemPath(kind, 0), f)
+}
+
+// listAt is List of what stands at a path, for instance what belongs to one
+// item.
+func listAt[T any](ctx context.Context, s *Session, op, path string, f Filter) ([]T, error) {
+	r := s.get(op, path)
 	read := func(ctx context.Context, from, to int) (block[T], error) {
 		r.query = f.values(s.major(), from, to)
 		a, err := s.call(ctx, r)
@@ -51,7 +61,7 @@ func List[T any](ctx context.Context, s *Session, kind string, f Filter) ([]T, e
 		}
 		return block[T]{rows, total}, nil
 	}
-	return blocks(ctx, r, appends, read, f.Progress)
+	return blocks(ctx, r, appends, cmp.Or(f.Block, blockSize), read, f.Progress)
 }
 
 func (f *Filter) values(major, from, to int) url.Values {
@@ -99,9 +109,9 @@ const (
 // blocks reads a list block by block until it is complete. When the number of
 // rows changes on the server meanwhile, rows may have moved from one block to
 // another: the list is then read again, and fails if it keeps changing.
-func blocks[T any](ctx context.Context, r request, g growth, read readBlock[T], progress func(done, total int)) ([]T, error) {
+func blocks[T any](ctx context.Context, r request, g growth, size int, read readBlock[T], progress func(done, total int)) ([]T, error) {
 	for range 3 {
-		rows, whole, err := readBlocks(ctx, g, read, progress)
+		rows, whole, err := readBlocks(ctx, g, size, read, progress)
 		if err != nil || whole {
 			return rows, err
 		}
@@ -109,10 +119,10 @@ func blocks[T any](ctx context.Context, r request, g growth, read readBlock[T], 
 	return nil, &keys.Problem{Op: r.op, Cause: keys.Truncated, Err: errors.New("the list kept changing while it was read")}
 }
 
-func readBlocks[T any](ctx context.Context, g growth, read readBlock[T], progress func(done, total int)) (rows []T, whole bool, err error) {
+func readBlocks[T any](ctx context.Context, g growth, size int, read readBlock[T], progress func(done, total int)) (rows []T, whole bool, err error) {
 	total := -1
 	for {
-		b, err := read(ctx, len(rows), len(rows)+blockSize-1)
+		b, err := read(ctx, len(rows), len(rows)+size-1)
 		var e *Error
 		switch {
 		case total >= 0 && errors.As(err, &e) && e.Code == codeBeyond:

@@ -3,6 +3,7 @@ package glpi
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +63,14 @@ type statusRow struct {
 		Name    text   `json:"name"`
 		Central number `json:"central"`
 	} `json:"profiles"`
+
+	// About the installed key, for those who may read GLPI's configuration.
+	HTTPStatus   number          `json:"http_status"`
+	Error        text            `json:"error"`
+	Verdict      text            `json:"verdict"`
+	Fingerprint  text            `json:"fingerprint"`
+	CheckedAt    text            `json:"checked_at"`
+	Subscription json.RawMessage `json:"subscription"`
 }
 
 func (s *Session) pluginStatus(ctx context.Context) (statusRow, error) {

@@ -36,7 +36,7 @@ func Search[T any](ctx context.Context, s *Session, kind string, q Query) ([]T, 
 		err := s.fetch(ctx, r, &body)
 		return block[T]{rows: body.Rows, total: int(body.Total)}, err
 	}
-	return blocks(ctx, r, inserts, read, q.Progress)
+	return blocks(ctx, r, inserts, blockSize, read, q.Progress)
 }
 
 // searchAnswer is GLPI's; without rows it has no data at all (GLPI-REST §5.7).

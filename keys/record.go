@@ -190,6 +190,13 @@ type InstalledPlugin struct {
 	Active                bool
 }
 
+// PluginOffer is a plugin of GLPI Network's marketplace that needs a
+// subscription of one of these offers (Subscription.Offer).
+type PluginOffer struct {
+	Folder string
+	Offers []string
+}
+
 // The fields of a key record that people fill in, as Problem.Field names them.
 // Imports and exports name their columns alike.
 const (
