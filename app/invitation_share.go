@@ -279,29 +279,27 @@ func (s *sharing) terms(r invitationRow, n int) []string {
 
 // card is what is printed. It says for how many the link was made, since nobody
 // prints it again after each use.
-func (s *sharing) card(r invitationRow, link string) (*sheet.Page, error) {
+func (s *sharing) card(r invitationRow, link string) (sheet.Card, error) {
 	code, err := sheet.NewCode(link, sheet.Medium)
-	if err != nil {
-		return nil, err
-	}
 	return sheet.Card{
 		Title: s.title(r, link), Label: r.Label, Code: code, Note: strings.Join(s.terms(r, r.MaxUses), "\n"),
-	}.Page(cardFonts())
+	}, err
 }
 
-// shareFile makes the bytes of a file that holds the link.
-func shareFile(kind sheet.Kind, link string, card *sheet.Page) ([]byte, error) {
-	if kind == sheet.PDF {
-		return card.PDF()
+// shareFile makes the bytes of a file that holds the card's link: the card, or
+// its code alone.
+func shareFile(kind sheet.Kind, card sheet.Card, fonts sheet.Fonts) ([]byte, error) {
+	switch kind {
+	case sheet.PNG:
+		return card.Code.PNG(sheet.DefaultPixels)
+	case sheet.SVG:
+		return card.Code.SVG(), nil
 	}
-	code, err := sheet.NewCode(link, sheet.Medium)
+	page, err := card.Page(fonts)
 	if err != nil {
 		return nil, err
 	}
-	if kind == sheet.SVG {
-		return code.SVG(), nil
-	}
-	return code.PNG(sheet.DefaultPixels)
+	return page.PDF()
 }
 
 // saving reports whether a file is being written.
@@ -371,15 +369,13 @@ func (s *sharing) print(r invitationRow, link string) {
 // goroutine.
 func (s *sharing) write(r invitationRow, link string, kind sheet.Kind, save func(file []byte) (path string, err error), done func(path string, err error)) {
 	s.note = nil
+	card, err := s.card(r, link)
+	fonts := cardFonts() // here: texts and theme are the window's
 	task.Run(s.p.work.tasks, slotShareFile, func(context.Context) (string, error) {
-		var card *sheet.Page
-		if kind == sheet.PDF {
-			var err error
-			if card, err = s.card(r, link); err != nil {
-				return "", err
-			}
+		if err != nil {
+			return "", err
 		}
-		file, err := shareFile(kind, link, card)
+		file, err := shareFile(kind, card, fonts)
 		if err != nil {
 			return "", err
 		}

@@ -249,14 +249,14 @@ func (h sharer) save(id int, kind sheet.Kind) {
 			h.askWhere(r, link, kind)
 			return
 		}
-		h.preview(r, link, t("invite.share.save_card"), func() { h.askWhere(r, link, kind) })
+		h.preview(r, link, t("invite.share.unsaved"), t("invite.share.save_card"), func() { h.askWhere(r, link, kind) })
 	})
 }
 
 // print shows the card and opens it in the program for PDF files.
 func (h sharer) print(id int) {
 	h.s.share(id, func(r invitationRow, link string) {
-		h.preview(r, link, t("invite.share.print_open"), func() { h.s.print(r, link) })
+		h.preview(r, link, t("invite.share.unprinted"), t("invite.share.print_open"), func() { h.s.print(r, link) })
 	})
 }
 
@@ -311,11 +311,15 @@ const (
 )
 
 // preview shows the card as it comes out of the printer, with a button that
-// goes on.
-func (h sharer) preview(r invitationRow, link, confirm string, act func()) {
-	page, err := h.s.card(r, link)
+// goes on; failed is said when there can be no card.
+func (h sharer) preview(r invitationRow, link, failed, confirm string, act func()) {
+	card, err := h.s.card(r, link)
+	var page *sheet.Page
+	if err == nil {
+		page, err = card.Page(cardFonts())
+	}
 	if err != nil {
-		h.s.fail(r.ID, t("invite.share.unsaved"), err)
+		h.s.fail(r.ID, failed, err)
 		h.s.onChange()
 		return
 	}
