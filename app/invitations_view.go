@@ -40,7 +40,7 @@ type invitationsView struct {
 	form    *invitationFormView
 	formOf  *invitationForm // that form shows
 	drawn   invitationsDrawn
-	told    *actReport // was said in passing
+	told    *actReport // that people were told of
 	root    *fyne.Container
 }
 
@@ -455,13 +455,14 @@ func (v *invitationsView) renderNotices() {
 		progress.Set(p.acted, len(p.acting.ids))
 		v.notices.Add(progress)
 	}
-	switch r := p.report; {
-	case r == nil:
-	case !r.quiet():
-		v.notices.Add(v.reportNotice(r))
-	case v.told != r:
-		v.told = r
-		v.notify(reportText(r))
+	if r := p.report; r != nil {
+		if !r.quiet() {
+			v.notices.Add(v.reportNotice(r))
+		}
+		if v.told != r {
+			v.told = r
+			v.tell(r)
+		}
 	}
 	if p.failure != nil && len(p.list) > 0 {
 		v.notices.Add(look.NewNotice(look.Expired, look.SymbolWarning,
@@ -469,6 +470,17 @@ func (v *invitationsView) renderNotices() {
 			look.NewButton(look.Secondary, t("empty.failed.retry"), p.refresh)))
 	}
 	v.notices.Hidden = len(v.notices.Objects) == 0
+}
+
+// tell says a small success in passing, and gives the keyboard back to the rows
+// if a click on a button took it from them.
+func (v *invitationsView) tell(r *actReport) {
+	if r.quiet() {
+		v.notify(reportText(r))
+	}
+	if c := v.acts.win.Canvas(); c.Focused() == nil && c.Overlays().Top() == nil {
+		v.freeFocus()
+	}
 }
 
 // reportNotice says what the last act did, and offers to undo it or to do the

@@ -223,6 +223,22 @@ func TestKeyboardStaysAfterAnAnswer(t *testing.T) {
 	})
 }
 
+// A click on a button takes the keyboard from the rows; the act gives it back.
+func TestKeyboardComesBackAfterAClick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInvitationsScreen(t, look.Light, wideWindow, inviting())
+		canvas := s.win.Canvas()
+		canvas.Unfocus() // as the window does
+		s.work.inv.revoke([]int{1})
+		s.settle()
+		if canvas.Focused() != s.invitations.table.Focusable() {
+			t.Errorf("the keyboard is at %T", canvas.Focused())
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
+
 // Delete asks before it revokes what is selected.
 func TestDeleteAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
