@@ -475,6 +475,7 @@ func (v *invitationFormView) buildMore() fyne.CanvasObject {
 		v.render()
 		if v.more {
 			v.reveal(v.moreBox)
+			v.acts.win.Canvas().Focus(v.begin)
 		}
 	})
 	return v.moreLink
