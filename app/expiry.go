@@ -3,57 +3,9 @@ package app
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"glpikeys/keys"
 )
-
-// stateFilter is one of the sets of states that a chip or a card stands for.
-type stateFilter string
-
-// The filters, in the order of their chips. "Within 30 days" is what people
-// ask for; that its first week is more pressing shows in the rows.
-const (
-	showAll     stateFilter = "all"
-	showExpired stateFilter = "expired"
-	showSoon    stateFilter = "soon" // within Thresholds.Soon days, urgent ones included
-	showPlan    stateFilter = "plan"
-	showFine    stateFilter = "fine"
-	showNoDate  stateFilter = "nodate"
-)
-
-var stateFilters = [...]stateFilter{showAll, showExpired, showSoon, showPlan, showFine, showNoDate}
-
-// states are the states that pass the filter.
-func (f stateFilter) states() []keys.State {
-	switch f {
-	case showExpired:
-		return []keys.State{keys.Expired}
-	case showSoon:
-		return []keys.State{keys.Urgent, keys.Soon}
-	case showPlan:
-		return []keys.State{keys.Plan}
-	case showFine:
-		return []keys.State{keys.Fine}
-	case showNoDate:
-		return []keys.State{keys.NoDate}
-	default:
-		return keys.States[:]
-	}
-}
-
-// label names the filter for people: "Within 30 days".
-func (f stateFilter) label(limits keys.Thresholds) string {
-	days := 0
-	switch f {
-	case showSoon:
-		days = limits.Soon
-	case showPlan:
-		days = limits.Plan
-	}
-	return t("filter."+string(f), map[string]any{"Days": days})
-}
 
 // expiryRow is an item with what its state and its cells need.
 type expiryRow struct {
@@ -146,13 +98,7 @@ func (l *expiryList) counts() map[stateFilter]int {
 	return counts
 }
 
-// byEnd orders rows by end, what has none last; equal ends by name.
-func byEnd(a, b expiryRow) int {
+// endsFirst orders rows by end, what has none last; equal ends by name.
+func endsFirst(a, b expiryRow) int {
 	return cmp.Or(a.End.Compare(b.End), cmp.Compare(a.Name, b.Name))
-}
-
-// itemPage is the address of an item's page in GLPI's own interface; GLPI names
-// its pages after the lower-case class.
-func itemPage(web string, it keys.Item) string {
-	return web + "/front/" + strings.ToLower(string(it.Type)) + ".form.php?id=" + strconv.Itoa(it.ID)
 }

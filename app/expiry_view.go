@@ -54,7 +54,7 @@ func expiryColumns() []rowtable.Column[expiryRow] {
 				cell.(*fyne.Container).Objects[0].(*look.Pill).Set(tone, symbol, stateWord(r.state, r.End, r.today))
 				cell.Refresh()
 			},
-			Compare: byEnd,
+			Compare: endsFirst,
 			Text:    func(r expiryRow) string { return stateWord(r.state, r.End, r.today) },
 		},
 		{
@@ -63,7 +63,7 @@ func expiryColumns() []rowtable.Column[expiryRow] {
 				return look.VBox(1, look.NewShortened(look.Bold, ""), look.NewShortened(look.Muted, ""))
 			},
 			Update:  func(cell fyne.CanvasObject, r expiryRow) { fill(cell, r.Name, r.Detail) },
-			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), byEnd(a, b)) },
+			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Name, b.Name), endsFirst(a, b)) },
 			Text: func(r expiryRow) string {
 				if r.Detail == "" {
 					return r.Name
@@ -77,14 +77,14 @@ func expiryColumns() []rowtable.Column[expiryRow] {
 			Update: func(cell fyne.CanvasObject, r expiryRow) {
 				cell.(*look.Text).SetText(t("type." + string(r.Type)))
 			},
-			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Type, b.Type), byEnd(a, b)) },
+			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Type, b.Type), endsFirst(a, b)) },
 			Text:    func(r expiryRow) string { return t("type." + string(r.Type)) },
 		},
 		{
 			ID: "entity", Title: t("expiry.column.entity"), Weight: 2,
 			New:     two,
 			Update:  func(cell fyne.CanvasObject, r expiryRow) { fill(cell, lastPart(r.Entity), parentPart(r.Entity)) },
-			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Entity, b.Entity), byEnd(a, b)) },
+			Compare: func(a, b expiryRow) int { return cmp.Or(cmp.Compare(a.Entity, b.Entity), endsFirst(a, b)) },
 			Text:    func(r expiryRow) string { return r.Entity },
 		},
 		{
@@ -97,7 +97,7 @@ func expiryColumns() []rowtable.Column[expiryRow] {
 				}
 				fill(cell, dayText(r.End), second)
 			},
-			Compare: byEnd,
+			Compare: endsFirst,
 			Text:    func(r expiryRow) string { return r.End.String() },
 		},
 	}
@@ -285,7 +285,7 @@ func (v *expiryView) canOpen() bool {
 
 func (v *expiryView) openInGLPI(r expiryRow) {
 	w := v.list.work
-	page, err := url.Parse(itemPage(w.facts.Web(), r.Item))
+	page, err := url.Parse(itemPage(w.facts.Web(), r.Item.Key()))
 	if err == nil {
 		err = w.deps.OpenURL(page)
 	}

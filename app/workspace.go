@@ -34,7 +34,8 @@ type workspace struct {
 	counted   *keys.Summary // of glance and countedOf, nil when glance is new
 	countedOf summaryBasis
 
-	inv *invitations
+	inv  *invitations
+	keys *keyList
 
 	onChange func()
 }
@@ -68,8 +69,9 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 		onChange:   func() {},
 	}
 	w.inv = newInvitations(w)
+	w.keys = newKeyList(w)
 	if o := in.Offline; o != nil {
-		w.offline, w.failure, w.inv.failure = true, o.why, o.why
+		w.offline, w.failure, w.inv.failure, w.keys.failure = true, o.why, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
 	}
 	return w
@@ -86,10 +88,22 @@ func (w *workspace) limits() keys.Thresholds { return w.deps.Preferences.Get().T
 func (w *workspace) summary() *keys.Summary {
 	of := summaryBasis{w.limits(), w.today()}
 	if w.counted == nil || w.countedOf != of {
-		sum := keys.Summarise(w.glance.Items, of.limits, of.today)
+		sum := keys.Summarise(w.ends(), of.limits, of.today)
 		w.counted, w.countedOf = &sum, of
 	}
 	return w.counted
+}
+
+// ends are all items that end and that somebody still has to think of: keys that
+// were revoked or renewed are none of them.
+func (w *workspace) ends() []keys.Item {
+	ends := make([]keys.Item, 0, len(w.glance.Items))
+	for _, it := range w.glance.Items {
+		if r := w.keys.recordAt(it.Key()); r == nil || r.Valid {
+			ends = append(ends, it)
+		}
+	}
+	return ends
 }
 
 // summaryBasis is what a summary rests on beside the glance.
@@ -112,7 +126,7 @@ func (w *workspace) barred() bool {
 	return len(w.glance.Items) == 0 && keys.CauseOf(w.failure) == keys.NoRight
 }
 
-// refresh reads everything that ends, and the invitations, again. What is shown
+// refresh reads everything that ends, the keys and the invitations again. What is shown
 // stays until the new rows are there; a failure keeps it too. Offline it signs
 // in again first.
 func (w *workspace) refresh() {
@@ -143,6 +157,7 @@ func (w *workspace) refresh() {
 		}
 		w.onChange()
 	})
+	w.keys.refresh()
 	w.inv.refresh()
 	w.onChange()
 }
@@ -191,6 +206,7 @@ func (w *workspace) useEntity(id int, recursive bool) {
 // profile or entity goes, since it would be taken for the new one's.
 func (w *workspace) change(use func(context.Context) error) {
 	w.tasks.Cancel(slotRefresh)
+	w.tasks.Cancel(slotKeys)
 	w.tasks.Cancel(slotInvitations)
 	task.Run(w.tasks, slotSwitch, func(ctx context.Context) (keys.Facts, error) {
 		ctx, cancel := context.WithTimeout(ctx, switchTime)
@@ -206,6 +222,7 @@ func (w *workspace) change(use func(context.Context) error) {
 			return
 		}
 		w.show(keys.Glance{}, time.Time{})
+		w.keys.forget()
 		w.inv.forget()
 		w.remember()
 		w.refresh()

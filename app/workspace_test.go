@@ -201,7 +201,7 @@ func TestExpiryList(t *testing.T) {
 }
 
 func TestItemPage(t *testing.T) {
-	got := itemPage("https://host/glpi", keys.Item{Type: keys.TypeLicence, ID: 12})
+	got := itemPage("https://host/glpi", keys.ItemKey{Type: keys.TypeLicence, ID: 12})
 	if want := "https://host/glpi/front/softwarelicense.form.php?id=12"; got != want {
 		t.Errorf("got %s", got)
 	}
