@@ -44,6 +44,7 @@ type invitationForm struct {
 
 	problems map[string]string // by field, as keys.Problem.Field names them
 	failure  error             // of the last attempt, when it belongs to no field
+	sent     bool              // GLPI was asked and has not answered
 	unknown  bool              // nobody knows whether GLPI made the invitation
 	focus    string            // the field that wants the keyboard, "" for none
 
@@ -148,7 +149,8 @@ func newInvitationForm(work *workspace, plugin keys.Plugin, from *keys.Invitatio
 func (f *invitationForm) start(from *keys.InvitationPolicy) {
 	f.work.tasks.Cancel(slotCreate)
 	f.uuid, f.dropped = newUUID(), nil
-	f.problems, f.failure, f.unknown, f.focus = map[string]string{}, nil, false, keys.FieldLabel
+	f.problems, f.failure, f.focus = map[string]string{}, nil, keys.FieldLabel
+	f.sent, f.unknown = false, false
 	f.groups, f.groupsOf, f.groupsError, f.groupsNotice, f.entityNotice = nil, noEntity, nil, "", ""
 	f.draft = f.safeDraft()
 	if from != nil {
@@ -193,8 +195,8 @@ func (f *invitationForm) startFrom(policy keys.InvitationPolicy) {
 // resume goes on with the draft on another workspace, or with what the plugin
 // answered since: after signing in again, or with another profile.
 func (f *invitationForm) resume(work *workspace, plugin keys.Plugin) {
-	if work != f.work && f.work.tasks.Busy(slotCreate) {
-		f.unknown = true // the old session ended before the answer came
+	if work != f.work && f.sent {
+		f.sent, f.unknown = false, true // the old session ended before the answer came
 	}
 	f.work, f.plugin = work, plugin
 	for _, m := range []*typedMoment{&f.draft.begin, &f.draft.end, &f.draft.accountEnd} {
@@ -844,6 +846,7 @@ func (f *invitationForm) submit() {
 
 func (f *invitationForm) create() {
 	session, uuid, policy := f.work.session, f.uuid, f.policy()
+	f.sent = true
 	type made struct {
 		id   int
 		link string
@@ -854,6 +857,7 @@ func (f *invitationForm) create() {
 		id, link, err := session.CreateInvitation(ctx, uuid, policy)
 		return made{id, link}, err
 	}, func(m made, err error) {
+		f.sent = false
 		if err != nil {
 			f.work.deps.Log.Warn("invitation not created", "error", err)
 			f.fail(err)
@@ -909,7 +913,7 @@ func (f *invitationForm) toFirstProblem() {
 func (f *invitationForm) stop() {
 	if f.busy() {
 		f.work.tasks.Cancel(slotCreate)
-		f.unknown = true
+		f.sent, f.unknown = false, true
 		f.onChange()
 	}
 }

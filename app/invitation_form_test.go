@@ -327,8 +327,8 @@ func TestLostSessionKeepsTheDraft(t *testing.T) {
 		uuid := b.form.uuid
 		b.form.resume(work, keys.Plugin{Profiles: b.session.plugin.Profiles, MailOn: true, Zone: time.UTC})
 		b.loop.Drain()
-		if b.form.draft.label != "New hires" || b.form.uuid != uuid {
-			t.Error("what was typed is lost")
+		if b.form.draft.label != "New hires" || b.form.uuid != uuid || !b.form.unknown {
+			t.Error("what was typed is lost, or that it was sent")
 		}
 		b.form.submit()
 		b.loop.Drain()
