@@ -29,6 +29,16 @@ type PreferencesData struct {
 	Height     float32               `json:"height,omitempty"`
 	Tables     map[string]TableState `json:"tables,omitempty"` // by the table's name
 	Folder     string                `json:"folder,omitempty"` // where a file was saved last
+
+	Network   string                   `json:"network,omitempty"`   // address of GLPI Network, "": the usual one
+	Installed map[string]InstalledMark `json:"installed,omitempty"` // by connection ID: the key that this computer installed last
+}
+
+// InstalledMark tells later whether the key that this computer installed in a
+// GLPI is still there.
+type InstalledMark struct {
+	Fingerprint string `json:"fingerprint"` // of the key
+	Mark        string `json:"mark"`        // keys.InstalledKey.Mark after it was installed
 }
 
 // TableState is how a person left a table.
@@ -130,6 +140,7 @@ func (d *PreferencesData) setTable(name string, state TableState) {
 
 func (d PreferencesData) clone() PreferencesData {
 	d.Tables = maps.Clone(d.Tables)
+	d.Installed = maps.Clone(d.Installed)
 	for name, table := range d.Tables {
 		table.Columns = slices.Clone(table.Columns)
 		d.Tables[name] = table

@@ -1,0 +1,227 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"glpikeys/app/internal/task"
+	"glpikeys/keys"
+)
+
+// keyInstalled is how the key in GLPI's configuration stands to a record.
+type keyInstalled string
+
+// The ways.
+const (
+	installedUnknown keyInstalled = ""      // not read yet, or the profile may not
+	installedNone    keyInstalled = "none"  // GLPI has no key
+	installedOurs    keyInstalled = "ours"  // it is this record's
+	installedOther   keyInstalled = "other" // it is another one
+	installedLost    keyInstalled = "lost"  // it was this record's; GLPI has none or another now
+)
+
+// installedState compares a record with what was last read of GLPI's
+// configuration. The fingerprint is GLPI's own word, through the plugin;
+// without it the mark of what this computer wrote tells.
+func (k *keyWork) installedState(r *keys.KeyRecord) keyInstalled {
+	if k.installedOf.IsZero() || r.Block.Vendor != keys.GLPINetwork || r.Block.Fingerprint == "" {
+		return installedUnknown
+	}
+	mine := k.mark()
+	wasOurs := mine.Fingerprint == r.Block.Fingerprint
+	switch now := k.installed; {
+	case now.Fingerprint == r.Block.Fingerprint && now.Present:
+		return installedOurs
+	case now.Present && now.Fingerprint == "" && wasOurs && mine.Mark == now.Mark:
+		return installedOurs
+	case wasOurs:
+		return installedLost
+	case !now.Present:
+		return installedNone
+	default:
+		return installedOther
+	}
+}
+
+// mark is what this computer remembers of the key it installed last.
+func (k *keyWork) mark() InstalledMark {
+	return k.work.deps.Preferences.Get().Installed[k.reach().server]
+}
+
+// remember keeps the mark of what was just installed.
+func (k *keyWork) remember(fingerprint string, now keys.InstalledKey) {
+	k.installed, k.installedOf = now, k.work.deps.Now()
+	server := k.reach().server
+	err := k.work.deps.Preferences.Update(func(p *PreferencesData) {
+		if p.Installed == nil {
+			p.Installed = map[string]InstalledMark{}
+		}
+		p.Installed[server] = InstalledMark{Fingerprint: fingerprint, Mark: now.Mark}
+	})
+	if err != nil {
+		k.work.deps.Log.Warn("could not keep which key is installed", "error", err)
+	}
+}
+
+// readInstalled reads what can be known of the key in GLPI's configuration; then
+// goes on, also after a failure. Nobody without the right to the configuration
+// is asked for it.
+func (k *keyWork) readInstalled(then func(err error)) {
+	w, session := k.work, k.work.session
+	if then == nil {
+		then = func(error) {}
+	}
+	if !w.facts.Can(rightConfig, keys.Read) {
+		then(&keys.Problem{Op: "read installed key", Cause: keys.NoRight})
+		return
+	}
+	task.Run(w.tasks, slotKeyInstalled, func(ctx context.Context) (keys.InstalledKey, error) {
+		ctx, cancel := context.WithTimeout(ctx, keyTime)
+		defer cancel()
+		return session.InstalledKey(ctx)
+	}, func(now keys.InstalledKey, err error) {
+		if err == nil {
+			k.installed, k.installedOf = now, w.deps.Now()
+		} else {
+			w.deps.Log.Warn("the installed key could not be looked at", "error", err)
+		}
+		then(err)
+		w.onChange()
+	})
+}
+
+// keyInstalling is what is known before a key is written into GLPI.
+type keyInstalling struct {
+	id     int
+	record keys.KeyRecord
+	text   keys.KeyText // empty: it has to be pasted
+	state  keyInstalled
+	length int    // of the key that GLPI has, in bytes
+	other  string // name of the record whose key GLPI has, "" when it is nobody's here
+	backup bool   // the text of that one is at hand, so it can be put back
+}
+
+// foreign reports whether a key would be replaced that nobody can put back.
+func (i *keyInstalling) foreign() bool {
+	return (i.state == installedOther || i.state == installedLost && i.length > 0) && !i.backup
+}
+
+// errNotStored: GLPI took the key and has another, or none.
+var errNotStored = errors.New("what GLPI stored is not this key")
+
+// checkInstall looks at GLPI's configuration and for the text of a key before
+// anything is asked, and tells then what was found.
+func (k *keyWork) checkInstall(id int, then func(*keyInstalling, error)) {
+	w, x := k.work, k.reach()
+	list := k.records()
+	mine := k.mark()
+	type found struct {
+		keyInstalling
+		now keys.InstalledKey
+	}
+	task.Run(w.tasks, slotKeyCheck, func(ctx context.Context) (found, error) {
+		ctx, cancel := context.WithTimeout(ctx, keyTime)
+		defer cancel()
+		var f found
+		if !x.facts.Can(rightConfig, keys.Update) {
+			return f, &keys.Problem{Op: "install key", Cause: keys.NoRight}
+		}
+		now, err := x.session.InstalledKey(ctx)
+		if err != nil {
+			return f, err
+		}
+		f.now, f.id, f.length = now, id, now.Length
+		var lost error
+		if f.record, f.text, lost = x.text(ctx, id); f.record.ID == 0 {
+			return f, lost
+		}
+		fingerprint := now.Fingerprint
+		if fingerprint == "" && now.Present && now.Mark == mine.Mark {
+			fingerprint = mine.Fingerprint
+		}
+		if other := recordWith(list, fingerprint); other != nil && fingerprint != f.record.Block.Fingerprint {
+			f.other = other.Name
+			_, text, err := x.text(ctx, other.ID)
+			f.backup = err == nil && !text.Empty()
+		}
+		return f, nil
+	}, func(f found, err error) {
+		if err != nil {
+			w.deps.Log.Warn("a key cannot be installed", "error", err)
+			then(nil, err)
+			return
+		}
+		k.installed, k.installedOf = f.now, w.deps.Now()
+		f.state = k.installedState(&f.record)
+		if !f.now.Present {
+			f.length = 0
+		}
+		then(&f.keyInstalling, nil)
+	})
+}
+
+// recordWith is the first record of a key, nil for none.
+func recordWith(list []keys.KeyRecord, fingerprint string) *keys.KeyRecord {
+	if fingerprint == "" {
+		return nil
+	}
+	for i := range list {
+		if list[i].Block.Fingerprint == fingerprint {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// install writes a key into GLPI's configuration, proves that it is there, and
+// asks GLPI Network about it. text is the key when it had to be pasted.
+func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
+	x, now := k.reach(), k.work.deps.Now
+	if !text.Empty() {
+		i.text = text
+	}
+	today := k.work.today()
+	var installed keys.InstalledKey
+	var answer keyAnswer
+	k.perform(&keyDeed{
+		act: keyInstall, ids: []int{i.id},
+		do: func(ctx context.Context, id int) (keys.KeyRecord, error) {
+			key := i.text.Reveal()
+			if keys.Fingerprint(key) != i.record.Block.Fingerprint {
+				return keys.KeyRecord{}, &keys.Problem{Op: "install key", Cause: keys.KeyMismatch}
+			}
+			var err error
+			if installed, err = x.session.InstallKey(ctx, key); err != nil {
+				return keys.KeyRecord{}, err
+			}
+			proven := installed.Present && installed.Length == len(key) &&
+				(installed.Fingerprint == "" || installed.Fingerprint == i.record.Block.Fingerprint)
+			if !proven {
+				return keys.KeyRecord{}, &keys.Problem{Op: "install key", Cause: keys.Refused, Err: errNotStored}
+			}
+			record := i.record
+			if s := record.Block.Reissue.State; s == keys.ReissueRequested || s == keys.ReissueReceived {
+				if r, err := x.update(ctx, id, func(r *keys.KeyRecord) error {
+					r.Block.Reissue.State, r.Block.Reissue.Date = keys.ReissueInstalled, today
+					return nil
+				}); err == nil {
+					record = r
+				}
+			}
+			var asked keys.KeyRecord
+			answer, asked = x.validate(ctx, id, now)
+			if asked.ID != 0 {
+				record = asked
+			}
+			return record, nil
+		},
+		after: func(r *keyReport) {
+			if len(r.done) == 0 {
+				return
+			}
+			k.remember(i.record.Block.Fingerprint, installed)
+			k.answered(i.id, answer, r)
+			r.text = t("key.install.proof", map[string]any{"Length": formatCount(installed.Length)}) + " " + answerLine(&answer)
+		},
+	})
+}

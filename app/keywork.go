@@ -1,0 +1,398 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"glpikeys/app/internal/task"
+	"glpikeys/keys"
+)
+
+// keyAct names something that can be done with key records.
+type keyAct string
+
+// The acts.
+const (
+	keyAdd        keyAct = "add"
+	keyImportMany keyAct = "import"
+	keyEdit       keyAct = "edit"
+	keyRenew      keyAct = "renew"
+	keyValidate   keyAct = "validate"
+	keyInstall    keyAct = "install"
+	keyReissue    keyAct = "reissue"
+	keyRelease    keyAct = "release"
+	keyRevoke     keyAct = "revoke"
+	keyUndo       keyAct = "undo"
+	keyDiagnose   keyAct = "diagnose"
+)
+
+// keyWork is the presenter of all that is done with key records: the forms in
+// place of the list, the acts under way and how they ended. It belongs to the
+// window's goroutine.
+type keyWork struct {
+	work *workspace
+
+	records func() []keys.KeyRecord // as the list has them
+	changed func(keys.KeyRecord)    // tells that GLPI has a record like this now
+	arrived func(id int)            // tells of a new record
+
+	form  *keyForm    // in place of the list; nil: none
+	draft *keyForm    // of a new key, kept while its page is closed
+	table *keyTable   // in place of the list; nil: none
+	kept  *keyTable   // kept while its page is closed
+	close map[int]int // new record → the one to close once the new one is found good
+
+	acting  *keyDeed
+	acted   int
+	report  *keyReport
+	answers map[int]*keyAnswer
+
+	installed   keys.InstalledKey
+	installedOf time.Time // when that was read, zero before
+
+	index   *keys.KeyIndex
+	indexOf []keys.KeyRecord
+}
+
+// The slots of the background work.
+const (
+	slotKeyAct       = "key act"
+	slotKeyForm      = "key form"
+	slotKeyProducts  = "key products"
+	slotKeyPlugins   = "key plugins"
+	slotKeyFile      = "key file"
+	slotKeyTable     = "key table"
+	slotKeyInstalled = "key installed"
+	slotKeyCheck     = "key check"
+)
+
+// keyTime is how long one act on one record may take, with GLPI Network's
+// answer.
+const keyTime = time.Minute
+
+func newKeyWork(work *workspace) *keyWork {
+	return &keyWork{
+		work:    work,
+		records: func() []keys.KeyRecord { return nil },
+		changed: func(keys.KeyRecord) {},
+		arrived: func(int) {},
+		close:   map[int]int{},
+		answers: map[int]*keyAnswer{},
+	}
+}
+
+// forget lets go of what belongs to another profile or entity. Drafts stay.
+func (k *keyWork) forget() {
+	k.work.tasks.Cancel(slotKeyInstalled)
+	k.installed, k.installedOf, k.report = keys.InstalledKey{}, time.Time{}, nil
+	clear(k.answers)
+}
+
+// record is the record with that id, nil when the list does not have it.
+func (k *keyWork) record(id int) *keys.KeyRecord {
+	list := k.records()
+	for i := range list {
+		if list[i].ID == id {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// indexed is the index of the list. It is made again when the list is another.
+func (k *keyWork) indexed() *keys.KeyIndex {
+	list := k.records()
+	same := k.index != nil && len(list) == len(k.indexOf) && (len(list) == 0 || &list[0] == &k.indexOf[0])
+	if !same {
+		k.index, k.indexOf = keys.IndexKeys(list), list
+	}
+	return k.index
+}
+
+// The right that guards licences in GLPI, and the one of its configuration.
+const (
+	rightLicense = "license"
+	rightConfig  = "config"
+)
+
+// can reports whether an act makes sense for these records now. What only a
+// missing right forbids can be begun: its dialog says so.
+func (k *keyWork) can(act keyAct, ids ...int) bool {
+	w := k.work
+	if w.offline || k.acting != nil || k.form != nil || k.table != nil {
+		return false
+	}
+	switch act {
+	case keyAdd, keyImportMany:
+		return w.facts.Can(rightLicense, keys.Create)
+	case keyRevoke:
+		return len(k.open(ids)) > 0
+	case keyUndo:
+		return len(k.closed(ids)) > 0
+	}
+	if len(ids) != 1 {
+		return false
+	}
+	r := k.record(ids[0])
+	if r == nil {
+		return false
+	}
+	ours := r.Block.Vendor == keys.GLPINetwork
+	switch act {
+	case keyEdit:
+		return r.Damage == nil
+	case keyRenew:
+		return r.Damage == nil && (r.Valid || r.Block.Revoked.Why == "")
+	case keyValidate:
+		return ours && r.Block.Fingerprint != ""
+	case keyInstall:
+		return ours && r.Valid && r.Block.Fingerprint != ""
+	case keyReissue, keyRelease, keyDiagnose:
+		return true
+	}
+	return false
+}
+
+// open and closed are those of ids that are in use, and that are not.
+func (k *keyWork) open(ids []int) []int   { return k.where(ids, true) }
+func (k *keyWork) closed(ids []int) []int { return k.where(ids, false) }
+
+func (k *keyWork) where(ids []int, valid bool) []int {
+	wanted := make(map[int]bool, len(ids))
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	var out []int
+	for _, r := range k.records() {
+		if wanted[r.ID] && r.Valid == valid {
+			out = append(out, r.ID)
+		}
+	}
+	return out
+}
+
+// keyReach is what work about keys in the background needs.
+type keyReach struct {
+	session Session
+	texts   KeyTexts
+	server  string // connection ID, whose texts are kept here
+	facts   keys.Facts
+	via     keys.Via
+	service string // of GLPI Network, "" for the usual one
+	network func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error)
+}
+
+func (k *keyWork) reach() keyReach {
+	w := k.work
+	data := w.deps.Preferences.Get()
+	via := w.connection.Via
+	via.Pin = "" // that certificate is the server's
+	via.Proxy = cmp.Or(via.Proxy, data.Proxy)
+	return keyReach{
+		session: w.session, texts: w.deps.KeyTexts, server: cmp.Or(w.connection.ID, w.facts.Web()), facts: w.facts,
+		via: via, service: data.Network, network: w.deps.AskNetwork,
+	}
+}
+
+// text is the text of a record's key where it is at hand, and the record. An
+// empty text without an error is one that nobody keeps where this program can
+// read it.
+func (x keyReach) text(ctx context.Context, id int) (keys.KeyRecord, keys.KeyText, error) {
+	r, err := x.session.KeyRecord(ctx, id)
+	if err != nil || !r.Block.Text.Empty() {
+		return r, r.Block.Text, err
+	}
+	text, err := x.own(ctx, r.Block.Fingerprint)
+	return r, text, err
+}
+
+// own is the copy on this computer, empty when there is none.
+func (x keyReach) own(ctx context.Context, fingerprint string) (keys.KeyText, error) {
+	if x.texts == nil || fingerprint == "" {
+		return keys.KeyText{}, nil
+	}
+	text, _, err := x.texts.Load(ctx, x.server, fingerprint)
+	return text, err
+}
+
+// keep keeps a text on this computer.
+func (x keyReach) keep(ctx context.Context, text keys.KeyText) error {
+	if x.texts == nil {
+		return &keys.Problem{Op: "keep key text", Cause: keys.KeyringAbsent}
+	}
+	return x.texts.Save(ctx, x.server, keys.Fingerprint(text.Reveal()), text)
+}
+
+// update changes a record. A repeat changes nothing that is done already, so a
+// lost answer is answered by doing it once more.
+func (x keyReach) update(ctx context.Context, id int, edit func(*keys.KeyRecord) error) (keys.KeyRecord, error) {
+	named := func(r *keys.KeyRecord) error {
+		if r.Block.Record == "" { // a licence made in GLPI
+			r.Block.Record = newUUID()
+		}
+		return edit(r)
+	}
+	r, err := x.session.UpdateKeyRecord(ctx, id, named)
+	if c := keys.CauseOf(err); ctx.Err() == nil && (c == keys.OutcomeUnknown || c == keys.TimedOut) {
+		return x.session.UpdateKeyRecord(ctx, id, named)
+	}
+	return r, err
+}
+
+// keyDeed is one act on one record or many.
+type keyDeed struct {
+	act keyAct
+	ids []int
+	// do acts on one; it gives the record as it is then.
+	do func(ctx context.Context, id int) (keys.KeyRecord, error)
+	// after is told what was done, on the window's goroutine; may be nil.
+	after func(r *keyReport)
+	stop  atomic.Bool
+}
+
+// keyReport is how an act ended.
+type keyReport struct {
+	deed   *keyDeed
+	done   []int
+	failed []int
+	why    error  // of the first that failed
+	text   string // says more about the success, may be empty
+	at     time.Time
+	closes int // the record that this one renewed and that may be closed now, 0 for none
+}
+
+// undoable reports whether the act can be taken back at once.
+func (r *keyReport) undoable() bool { return r.deed.act == keyRevoke && len(r.done) > 0 }
+
+// perform runs an act in the background. There is one at a time.
+func (k *keyWork) perform(d *keyDeed) {
+	if k.acting != nil || len(d.ids) == 0 {
+		return
+	}
+	k.acting, k.acted, k.report = d, 0, nil
+	w := k.work
+	type outcome struct {
+		keyReport
+		records []keys.KeyRecord
+	}
+	task.Run(w.tasks, slotKeyAct, func(ctx context.Context) (outcome, error) {
+		o := outcome{keyReport: keyReport{deed: d}}
+		for i, id := range d.ids {
+			if d.stop.Load() {
+				o.failed = append(o.failed, d.ids[i:]...)
+				o.why = cmp.Or[error](o.why, &keys.Problem{Op: string(d.act), Cause: keys.Canceled})
+				break
+			}
+			one, cancel := context.WithTimeout(ctx, keyTime)
+			r, err := d.do(one, id)
+			cancel()
+			if r.ID != 0 {
+				o.records = append(o.records, r)
+			}
+			if err != nil {
+				if o.why == nil {
+					o.why = err
+				}
+				if c := keys.CauseOf(err); d.act == keyRevoke && (outOfReach(c) || c == keys.SessionEnded) {
+					o.failed = append(o.failed, d.ids[i:]...)
+					break
+				}
+				o.failed = append(o.failed, id)
+				continue
+			}
+			o.done = append(o.done, id)
+			w.tasks.Do(ctx, func() {
+				k.acted = i + 1
+				w.onChange()
+			})
+		}
+		return o, nil
+	}, func(o outcome, _ error) {
+		k.acting, k.report = nil, &o.keyReport
+		k.report.at = w.deps.Now()
+		if o.why != nil {
+			w.deps.Log.Warn("an act on key records failed", "act", string(d.act), "done", len(o.done), "failed", len(o.failed), "error", o.why)
+		}
+		for _, r := range o.records {
+			k.changed(r)
+		}
+		if d.after != nil {
+			d.after(k.report)
+		}
+		w.onChange()
+	})
+	w.onChange()
+}
+
+// stopAct leaves the rest of the act under way undone.
+func (k *keyWork) stopAct() {
+	if k.acting != nil {
+		k.acting.stop.Store(true)
+	}
+}
+
+// retry does the failed part of the last act again.
+func (k *keyWork) retry() {
+	if r := k.report; r != nil && len(r.failed) > 0 {
+		d := r.deed
+		k.perform(&keyDeed{act: d.act, ids: r.failed, do: d.do, after: d.after})
+	}
+}
+
+// dismiss forgets how the last act ended.
+func (k *keyWork) dismiss() {
+	k.report = nil
+	k.work.onChange()
+}
+
+// undoLast takes the last act back.
+func (k *keyWork) undoLast() {
+	if r := k.report; r != nil && r.undoable() {
+		k.undo(slices.Clone(r.done))
+	}
+}
+
+// openForm shows a form in place of the list: that of a new key as it was left.
+func (k *keyWork) openForm(kind keyFormKind, of *keys.KeyRecord) {
+	if k.form != nil {
+		return
+	}
+	f := k.draft
+	if kind != keyFormNew || f == nil {
+		f = newKeyForm(k, kind, of)
+	}
+	if kind == keyFormNew {
+		k.draft = f
+	}
+	k.form, k.report = f, nil
+	f.onClose = func() {
+		k.form = nil
+		k.work.onChange()
+	}
+	f.onDone = func(r keys.KeyRecord, created bool) {
+		k.form = nil
+		if f == k.draft {
+			k.draft = nil
+		}
+		if created {
+			k.arrived(r.ID)
+		} else {
+			k.changed(r)
+		}
+		k.work.onChange()
+	}
+	k.work.onChange()
+}
+
+// openTable shows the import in place of the list, as it was left.
+func (k *keyWork) openTable() *keyTable {
+	if k.kept == nil {
+		k.kept = newKeyTable(k)
+	}
+	k.table, k.report = k.kept, nil
+	k.work.onChange()
+	return k.table
+}
