@@ -208,9 +208,11 @@ func (s *sharing) doubts(link string) []keys.LinkDoubt {
 func (s *sharing) warnings(r invitationRow, link string) []warning {
 	var out []warning
 	if shareless(r.state) {
-		out = append(out, warning{
-			t("invite.share.over", map[string]any{"State": invitationWord(r.state)}), t("invite.share.over.text"),
-		})
+		what := "invite.share.over.extend"
+		if r.state == keys.InvitationRevoked {
+			what = "invite.share.over.restore"
+		}
+		out = append(out, warning{t("invite.share.over", map[string]any{"State": invitationWord(r.state)}), t(what)})
 	}
 	data := map[string]any{"Host": hostOf(link), "Here": hostOf(s.p.work.facts.Web()), "Base": baseOf(link)}
 	for _, d := range s.doubts(link) {

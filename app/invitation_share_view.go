@@ -80,7 +80,7 @@ func (v *shareView) build() {
 	email := look.NewButton(look.Secondary, t("invite.share.email"), func() { v.email(id) })
 	v.files = []*look.Button{save, print}
 
-	v.root = look.VBox(12, v.codeCard(), v.notices, look.Flow(8, v.copy, v.message, save, print, email))
+	v.root = look.VBox(12, v.codeCard(), look.Flow(8, v.copy, v.message, save, print, email), v.notices)
 }
 
 // codeCard is the code with the link under it; pressed, it shows both large.
@@ -171,7 +171,8 @@ func (v *shareView) warningObjects() []fyne.CanvasObject {
 		objects = append(objects, look.NewNotice(look.Info, look.NoSymbol, "", t("invite.share.demo")))
 	}
 	if v.row.ShowOnce {
-		objects = append(objects, look.NewNotice(look.Soon, look.SymbolLock, t("invite.share.now"), t("invite.share.now_text")))
+		now := look.NewNotice(look.Soon, look.SymbolLock, t("invite.share.now"), t("invite.share.now_text"))
+		objects = append([]fyne.CanvasObject{now}, objects...)
 	}
 	return objects
 }
