@@ -78,8 +78,9 @@ const (
 )
 
 const (
-	// linkCheckTime is how long opening a link may take.
-	linkCheckTime = 20 * time.Second
+	// linkCheckTime is how long opening a link may take altogether: longer than
+	// the client waits for an answer, which it then calls unreachable.
+	linkCheckTime = 45 * time.Second
 	// copiedTime is how long a button says that something was copied.
 	copiedTime = 2 * time.Second
 	// draftLimit is the longest address of an e-mail draft, in bytes: Windows

@@ -167,3 +167,36 @@ func pressDialog(t *testing.T, c fyne.Canvas, text string) {
 	}
 	t.Fatalf("no button %q", text)
 }
+
+func TestEscapeClosesSharing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInvitationsScreen(t, look.Light, wideWindow, inviting())
+		s.invitations.choose(1)
+		s.settle()
+		s.sharer().copyLink(1) // it is not tried again
+		s.settle()
+		for _, open := range []func(){
+			func() { s.sharer().showLarge(1) },
+			func() { s.sharer().print(1) },
+			func() { s.sharer().ask([]warning{{"title", "text"}}, func() { t.Error("shared") }) },
+			func() { s.sharer().explain([]warning{{"title", "text"}}) },
+		} {
+			everyFocus(t, s.win.Canvas(), fyne.KeyEscape, open)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
+
+// What is shown large can be selected, not changed.
+func TestLinkIsReadOnly(t *testing.T) {
+	const link = "https://helpdesk.example.com/plugins/glpikeys/front/join.php?i=7Q2Mk3vX9bT4LwYc8R0001"
+	test.NewTempApp(t)
+	e := newReadOnly(link, func() {})
+	test.NewTempWindow(t, e)
+	test.Type(e, "x")
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDelete})
+	if e.Text != link {
+		t.Errorf("%q", e.Text)
+	}
+}
