@@ -22,7 +22,7 @@ final class Settings
             $values['refused_account'] = $input['refused_account'];
         }
         if (isset($input['delete_data_on_uninstall'])) {
-            $values['delete_data_on_uninstall'] = (string) $input['delete_data_on_uninstall'] === '1' ? '1' : '0';
+            $values['delete_data_on_uninstall'] = in_array($input['delete_data_on_uninstall'], ['1', 1], true) ? '1' : '0';
         }
         if (is_string($input['trusted_proxies'] ?? null)) {
             $values['trusted_proxies'] = implode(',', self::addresses($input['trusted_proxies']));

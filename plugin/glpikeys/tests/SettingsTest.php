@@ -25,6 +25,8 @@ final class SettingsTest extends TestCase
     public function testLeavesOutTheRest(): void
     {
         self::assertSame([], Settings::read(['refused_account' => 'explode', 'trusted_proxies' => ['x']]));
-        self::assertSame(['delete_data_on_uninstall' => '0'], Settings::read(['delete_data_on_uninstall' => 'yes']));
+        foreach (['yes', '0', ['1']] as $no) {
+            self::assertSame(['delete_data_on_uninstall' => '0'], Settings::read(['delete_data_on_uninstall' => $no]));
+        }
     }
 }

@@ -33,11 +33,14 @@ final class Limits
 
     private const SLOT = 600;
 
+    /** Slots that mails are counted longer: a day, or one registration could fill somebody's mailbox. */
+    private const LONGER = [self::MAIL => 142];
+
     public function __construct(private string $who)
     {
     }
 
-    /** Whether too much went wrong in this and the last ten minutes. */
+    /** Whether too much went wrong in this and the last ten minutes; for mails, in a day. */
     public function isReached(string $kind): bool
     {
         return $this->sum($kind) >= self::ALLOWED[$kind];
@@ -72,7 +75,7 @@ final class Limits
             "INSERT INTO `glpi_plugin_glpikeys_attempts` (`address`, `slot`, `count`)"
             . " VALUES ('%s', %d, 1) ON DUPLICATE KEY UPDATE `count` = `count` + 1",
             $DB->escape($this->key($kind)),
-            $this->slot()
+            $this->slot() + (self::LONGER[$kind] ?? 0)
         ));
         if (random_int(1, 200) === 1) {
             self::clean();

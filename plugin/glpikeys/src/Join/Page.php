@@ -207,8 +207,9 @@ final class Page
         if ($this->showWithdrawn($registration)) {
             return;
         }
+        $code = $this->post()['code'] ?? '';
         $right = !FormToken::isStale() && (new Verification((int) $registration['id'], $this->memory()['secret']))
-            ->confirm((string) ($this->post()['code'] ?? ''));
+            ->confirm(is_string($code) ? $code : '');
         if ($right || $registration['state'] !== PluginGlpikeysRegistration::WAITING_EMAIL) {
             $this->redirect();
         }
@@ -218,19 +219,25 @@ final class Page
     private function resendCode(): void
     {
         $registration = $this->rememberedRegistration();
-        if ($registration === null || FormToken::isStale()) {
+        if (
+            $registration === null
+            || $registration['state'] !== PluginGlpikeysRegistration::WAITING_EMAIL
+            || FormToken::isStale()
+        ) {
             $this->redirect();
         }
         if ($this->showWithdrawn($registration)) {
             return;
         }
         $limits = new Limits((string) $registration['id']);
-        if ($registration['state'] !== PluginGlpikeysRegistration::WAITING_EMAIL || $limits->isReached(Limits::MAIL)) {
-            $this->showNotice('too_many', 429);
+        if ($limits->isReached(Limits::MAIL)) {
+            $this->showRegistration($registration, 'enough', 429);
             return;
         }
-        $limits->count(Limits::MAIL);
         $sent = $this->sendCode($registration);
+        if ($sent) {
+            $limits->count(Limits::MAIL);
+        }
         $this->showRegistration($registration, $sent ? 'resent' : 'mail', $sent ? 200 : 503);
     }
 

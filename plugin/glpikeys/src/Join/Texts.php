@@ -143,6 +143,7 @@ final class Texts
             'puzzle' => __('Many forms from your network were wrong. Confirm below that you are a person, type your password again and send the form.', 'glpikeys'),
             'code'   => __('This code is not right, or it is too old. After five wrong codes, ask for a new one.', 'glpikeys'),
             'mail'   => __('The mail could not be sent. Try again in some minutes, or tell the person who invited you.', 'glpikeys'),
+            'enough' => __('Enough codes were sent for today. Type the latest one, or ask the person who invited you.', 'glpikeys'),
             'resent' => __('A new code is on its way. Earlier codes no longer work.', 'glpikeys'),
             default  => '',
         };

@@ -321,6 +321,14 @@ def mail(rest, port):
     late = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", mailbox.received[2])[0]
     other = stranger.submit(other, step="code", code=late)
     check("after five wrong codes the right one is dead", other.status == 422)
+    mailbox.received.clear()
+    answers = [other]
+    for _ in range(6):
+        answers.append(stranger.submit(answers[-1], step="resend"))
+    answers.pop(0)
+    check("four more codes for one registration, then no mail",
+          [page.status for page in answers] == [200] * 4 + [429] * 2 and len(mailbox.received) == 4
+          and "name=\"code\"" in answers[-1].body, [(page.status, page.problems) for page in answers])
     revoked(rest)
     queue = json.dumps(rest.get("QueuedNotification?range=0-200"))
     check("no code in GLPI's mail queue", not any(code in queue for code in codes))
