@@ -3,6 +3,7 @@
 declare(strict_types=1);
 
 use GlpiPlugin\Glpikeys\Decision;
+use GlpiPlugin\Glpikeys\Join\ExternalSignIn;
 use GlpiPlugin\Glpikeys\Join\Limits;
 use GlpiPlugin\Glpikeys\Refusal;
 use GlpiPlugin\Glpikeys\RuleGrants;
@@ -114,6 +115,10 @@ class PluginGlpikeysRegistration extends CommonDBTM
             || !$invitation->getFromDB($this->fields['plugin_glpikeys_invitations_id'])
         ) {
             throw new Refusal(Refusal::STATE);
+        }
+        $user = new User();
+        if (!$user->getFromDB($this->fields['users_id']) || $user->isDeleted()) {
+            throw new Refusal(Refusal::ACCOUNT);
         }
         if (!$invitation->isGrantable() || !$this->isAccountGrantable()) {
             throw new Refusal(Refusal::APPROVAL);
@@ -270,7 +275,7 @@ class PluginGlpikeysRegistration extends CommonDBTM
             echo '<tr>';
             echo '<td>' . self::escape((string) Text::fromItem($row['email'])) . '</td>';
             echo '<td>' . self::userLink((int) $row['users_id']) . '</td>';
-            echo '<td>' . self::escape(self::stateNames()[$row['state']] ?? '') . self::ruleNotice($row) . '</td>';
+            echo '<td>' . self::escape(self::stateNames()[$row['state']] ?? '') . self::notices($row, $invitation) . '</td>';
             echo '<td>' . self::escape((string) Html::convDateTime($row['date_creation'])) . '</td>';
             echo '<td>';
             if ($may && $row['state'] === self::WAITING_APPROVAL) {
@@ -281,15 +286,25 @@ class PluginGlpikeysRegistration extends CommonDBTM
         echo '</tbody></table>';
     }
 
-    /** @param array<string, mixed> $row of a registration */
-    private static function ruleNotice(array $row): string
+    /**
+     * What to look at before approving.
+     *
+     * @param array<string, mixed> $row of a registration
+     */
+    private static function notices(array $row, PluginGlpikeysInvitation $invitation): string
     {
         if (!in_array($row['state'], self::WAITING, true)) {
             return '';
         }
-        $rules = RuleGrants::ofAccount((int) $row['users_id']);
-
-        return $rules->text() === '' ? '' : "<div class='text-danger'>" . self::escape($rules->sentence()) . '</div>';
+        $rules   = RuleGrants::ofAccount((int) $row['users_id']);
+        $notices = array_filter([
+            $rules->text() === '' ? '' : $rules->sentence(),
+            ExternalSignIn::mayShare($invitation->fields) ? ExternalSignIn::sentence() : '',
+        ]);
+        return implode('', array_map(
+            static fn (string $notice): string => "<div class='text-danger'>" . self::escape($notice) . '</div>',
+            $notices
+        ));
     }
 
     private static function showAnswers(int $id): void

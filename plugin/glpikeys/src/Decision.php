@@ -73,7 +73,8 @@ final class Decision
             'code_until' => null,
             'date_mod'   => date('Y-m-d H:i:s'),
         ], ['users_id' => $user, 'state' => PluginGlpikeysRegistration::WAITING]);
-        if ($DB->affectedRows() > 0) {
+        // Also one that was refused: whoever changed their mind expects that the password works.
+        if (countElementsInTable('glpi_plugin_glpikeys_registrations', ['users_id' => $user]) > 0) {
             self::enable($user);
         }
     }

@@ -33,6 +33,7 @@ final class Refusal extends DomainException
     public const KEY_FILE        = 'key_file';
     public const STATE           = 'state';
     public const APPROVAL        = 'approval';
+    public const ACCOUNT         = 'account';
     public const RULE            = 'rule';
 
     /** @param string $field of the input; for RULE what the rule gives, in words */

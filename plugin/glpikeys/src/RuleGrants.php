@@ -60,18 +60,17 @@ final class RuleGrants
             }
         }
         foreach ($this->groups as $id) {
-            $group = new Group();
-            if (
-                $group->getFromDB($id)
-                && !Session::haveAccessToEntity($group->fields['entities_id'], (bool) $group->fields['is_recursive'])
-            ) {
+            if (!self::isGroupVisible($id)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** In words, without a full stop; empty when the rules give nothing. */
+    /**
+     * In words, without a full stop; empty when the rules give nothing. Entities and groups that
+     * the person at work has no access to are not named.
+     */
     public function text(): string
     {
         $parts = [];
@@ -81,11 +80,15 @@ final class RuleGrants
                     ? __('profile %1$s in %2$s and its child entities', 'glpikeys')
                     : __('profile %1$s in %2$s', 'glpikeys'),
                 self::name('glpi_profiles', $right['profiles_id']),
-                self::name('glpi_entities', $right['entities_id'])
+                Session::haveAccessToEntity($right['entities_id'])
+                    ? self::name('glpi_entities', $right['entities_id'])
+                    : __('another entity', 'glpikeys')
             );
         }
         foreach ($this->groups as $id) {
-            $parts[] = sprintf(__('group %s', 'glpikeys'), self::name('glpi_groups', $id));
+            $parts[] = self::isGroupVisible($id)
+                ? sprintf(__('group %s', 'glpikeys'), self::name('glpi_groups', $id))
+                : __('a group of another entity', 'glpikeys');
         }
         if ($this->more) {
             $parts[] = __('other settings', 'glpikeys');
@@ -133,6 +136,15 @@ final class RuleGrants
     private static function right(mixed $entity, mixed $profile, mixed $recursive): array
     {
         return ['entities_id' => (int) $entity, 'profiles_id' => (int) $profile, 'is_recursive' => (int) $recursive];
+    }
+
+    /** One that is gone hides nothing. */
+    private static function isGroupVisible(int $id): bool
+    {
+        $group = new Group();
+
+        return !$group->getFromDB($id)
+            || Session::haveAccessToEntity($group->fields['entities_id'], (bool) $group->fields['is_recursive']);
     }
 
     private static function name(string $table, int $id): string

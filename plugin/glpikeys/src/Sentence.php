@@ -34,6 +34,7 @@ final class Sentence
             Refusal::KEY_FILE     => __('The key file of GLPI cannot be read, so the link cannot be kept.', 'glpikeys'),
             Refusal::STATE        => __('The registration does not wait for approval.', 'glpikeys'),
             Refusal::APPROVAL     => __('You may not give what this account would get.', 'glpikeys'),
+            Refusal::ACCOUNT      => __('The account was deleted or is in the trash.', 'glpikeys'),
             Refusal::RULE         => sprintf(
                 __('An authorization rule of GLPI would also give this person what you may not give: %s.', 'glpikeys'),
                 $refusal->field

@@ -52,13 +52,13 @@ final class Registrar
                 return Outcome::failed();
             }
             // Outside the transaction: rules may do anything, and plugins listen to them.
-            $granted = AuthorizationRules::grant(
+            $needsApproval = ExternalSignIn::mayShare($this->invitation->fields) || AuthorizationRules::grant(
                 $this->form->login,
                 $this->form->email,
                 $this->invitation->groupIds()
             );
             for ($try = 1; $try <= self::TRIES; $try++) {
-                $outcome = $this->quietly(fn () => $this->attempt($granted));
+                $outcome = $this->quietly(fn () => $this->attempt($needsApproval));
                 if ($outcome !== null) {
                     return $outcome;
                 }
@@ -93,14 +93,14 @@ final class Registrar
         }
     }
 
-    private function attempt(bool $granted): ?Outcome
+    private function attempt(bool $needsApproval): ?Outcome
     {
         $this->registration = 0;
         $this->user = 0;
         $transaction = new Transaction();
         try {
             $transaction->begin();
-            $outcome = $this->fill($granted);
+            $outcome = $this->fill($needsApproval);
             if ($outcome->kind !== Outcome::CREATED) {
                 $transaction->abandon();
                 return $outcome;
@@ -124,7 +124,7 @@ final class Registrar
     }
 
     /** Everything between BEGIN and COMMIT, the counter first: its row lock makes people queue. */
-    private function fill(bool $granted): Outcome
+    private function fill(bool $needsApproval): Outcome
     {
         if (!$this->takeUse()) {
             return Outcome::closed();
@@ -136,8 +136,8 @@ final class Registrar
         if (!$this->targetsExist()) {
             return Outcome::closed();
         }
-        $state = $this->state($granted);
-        $this->registration = $this->addRegistration($state, $granted);
+        $state = $this->state($needsApproval);
+        $this->registration = $this->addRegistration($state, $needsApproval);
         $this->addUser($state);
         $this->addRights();
         $this->check();
@@ -178,18 +178,18 @@ final class Registrar
             && ($groups === [] || countElementsInTable('glpi_groups', ['id' => $groups]) === count(array_unique($groups)));
     }
 
-    private function state(bool $granted): string
+    private function state(bool $needsApproval): string
     {
         if ($this->invitation->fields['verify_email']) {
             return PluginGlpikeysRegistration::WAITING_EMAIL;
         }
-        return $granted || $this->invitation->fields['require_approval']
+        return $needsApproval || $this->invitation->fields['require_approval']
             ? PluginGlpikeysRegistration::WAITING_APPROVAL
             : PluginGlpikeysRegistration::DONE;
     }
 
     /** Written before the user: it shows afterwards whether the counter's change was kept. */
-    private function addRegistration(string $state, bool $granted): int
+    private function addRegistration(string $state, bool $needsApproval): int
     {
         global $DB;
 
@@ -200,7 +200,7 @@ final class Registrar
             'is_recursive'   => (int) $fields['is_recursive'],
             'email'          => Text::forQuery($this->form->email),
             'state'          => $state,
-            'needs_approval' => (int) ($granted || $fields['require_approval']),
+            'needs_approval' => (int) ($needsApproval || $fields['require_approval']),
             'address'        => Text::forQuery(substr($this->address, 0, 45)),
             'date_creation'  => $_SESSION['glpi_currenttime'],
             'date_mod'       => $_SESSION['glpi_currenttime'],

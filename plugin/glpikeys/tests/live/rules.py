@@ -2,12 +2,13 @@
 # GLPI Keys: invitations for GLPI.
 # Copyright (C) 2026 the GLPI Keys authors.
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GLPI's authorization rules: they give a visitor nothing before somebody who may give it has approved.
+"""GLPI's authorization rules, and who comes in by somebody else's word: both take somebody's approval.
 
 Besides what client.py needs:
   LIMITED_USER, LIMITED_PASSWORD   somebody of profile LIMITED_PROFILE on LIMITED_ENTITY only;
                                    the profile gets the plugin's right for the time of the test
-Rules named "glpikeys-check" are made and purged again: run it on a test server only.
+Rules named "glpikeys-check" are made and purged again, and GLPI's setting x509_email_field is set
+for a moment: run it on a test server only.
 """
 
 import json
@@ -24,7 +25,7 @@ SUPER_ADMIN = 4
 # Numbers of GLPI's Rule::PATTERN_*.
 IS, CONTAINS, BEGINS = 0, 2, 4
 
-failures, count, made, rules = [], 0, [], []
+failures, count, made, rules, groups = [], 0, [], [], []
 
 
 def check(what, ok, seen=None):
@@ -121,9 +122,15 @@ def approving(admin, right):
     admin.call("PUT", f"ProfileRight/{right['id']}", {"input": {"rights": 3}})
     limited = Rest(os.environ["LIMITED_USER"], os.environ["LIMITED_PASSWORD"])
     tag = uuid.uuid4().hex[:8]
-    rule(admin, "LOGIN", CONTAINS, tag, profiles_id=SUPER_ADMIN, entities_id=0, is_recursive=1)
+    group = admin.call("POST", "Group", {"input": {"name": "glpikeys-check hidden", "entities_id": 0}})[1]["id"]
+    groups.append(group)
+    rule(admin, "LOGIN", CONTAINS, tag, profiles_id=SUPER_ADMIN, entities_id=0, is_recursive=1, specific_groups_id=group)
     number, row = register(admin, tag, entities_id=ENTITY, max_uses=2)
     signs_in(tag)
+    shown = [(who.get(f"{ITEM}/{row['id']}") or {}).get("rule_grants") or "" for who in (limited, admin)]
+    check("names of other entities and their groups are told to those who see them",
+          "Super-Admin in another entity" in shown[0] and "glpikeys-check" not in shown[0]
+          and "Root entity" not in shown[0] and "Root entity" in shown[1] and "glpikeys-check" in shown[1], shown)
     status, data = answer(limited, row, "done")
     check("who may not give it may not approve, and reads why",
           status == 400 and "rule" in data[1] and "Super-Admin" in data[1], data)
@@ -157,6 +164,38 @@ def by_hand(admin):
     check("… it signs in", signs_in(tag))
     check("… the use stays", admin.invitation(number)["uses"] == 1)
 
+    tag = uuid.uuid4().hex[:8]
+    number, row = register(admin, tag, require_approval=1, max_uses=2)
+    answer(admin, row, "refused")
+    admin.call("PUT", "User/%d" % row["users_id"], {"input": {"is_active": 1}})
+    check("refused, then made active by hand: it signs in, and stays refused",
+          signs_in(tag) and admin.get(f"{ITEM}/{row['id']}")["state"] == "refused")
+
+    for where, purge in (("in the trash", "false"), ("purged", "true")):
+        tag = uuid.uuid4().hex[:8]
+        number, row = register(admin, tag, require_approval=1, max_uses=2)
+        admin.call("DELETE", f"User/{row['users_id']}?force_purge={purge}")
+        status, data = answer(admin, row, "done")
+        check(f"the account is {where}: nobody approves it",
+              status == 400 and "trash" in data[1] and not signs_in(tag), (status, data))
+        check("… but it can be refused", answer(admin, row, "refused")[0] == 200
+              and admin.invitation(number)["uses"] == 0)
+
+
+def named_by_others(admin):
+    """Where GLPI takes people from others by their login, a login that a visitor chose waits."""
+    before = admin.get("getGlpiConfig")["cfg_glpi"].get("x509_email_field") or ""
+    admin.call("PUT", "Config/1", {"input": {"x509_email_field": "glpikeys-check"}})
+    try:
+        number, row = register(admin, uuid.uuid4().hex[:8], max_uses=2)
+        check("a login that a certificate may name waits", row["state"] == "waiting_approval", row)
+        page = Central().tab("PluginGlpikeysInvitation", number, "PluginGlpikeysRegistration$1")
+        check("… and GLPI's page says why", "a certificate or a mail server" in page.body, page.body)
+    finally:
+        admin.call("PUT", "Config/1", {"input": {"x509_email_field": before}})
+    number, row = register(admin, uuid.uuid4().hex[:8], max_uses=2)
+    check("nobody named by others: it does not wait", row["state"] == "done", row)
+
 
 def main():
     admin = Rest()
@@ -165,18 +204,21 @@ def main():
     found = admin.get(f"Profile/{PROFILE}/ProfileRight?range=0-999")
     right = next(r for r in found if r["name"] == "plugin_glpikeys_invitation")
     group = admin.call("POST", "Group", {"input": {"name": "glpikeys-check", "entities_id": 0, "is_recursive": 1}})[1]["id"]
+    groups.append(group)
     try:
         by_each_criterion(admin, group)
         not_before_approval(admin)
         approving(admin, right)
         by_hand(admin)
+        named_by_others(admin)
     finally:
         no_rules(admin)
         admin.call("PUT", f"ProfileRight/{right['id']}", {"input": {"rights": right["rights"]}})
         people = remove_people(admin)
         for number in made:
             admin.call("DELETE", f"PluginGlpikeysInvitation/{number}?force_purge=true")
-        admin.call("DELETE", f"Group/{group}?force_purge=true")
+        for group in groups:
+            admin.call("DELETE", f"Group/{group}?force_purge=true")
         admin.close()
     print(f"GLPI {version}: {count} checks, {len(failures)} failed; {people} accounts purged")
     sys.exit(1 if failures else 0)
