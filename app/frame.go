@@ -104,9 +104,9 @@ func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) 
 	f.dot = look.NewIcon(look.SymbolDot, 10)
 	f.status = look.NewText(look.Muted, "")
 	f.updated = look.NewText(look.Muted, "")
-	f.passing = look.NewText(look.Muted, "")
+	f.passing = look.NewShortened(look.Muted, "") // whatever it says, the window keeps its size
 	f.counts = look.NewText(look.Muted, "")
-	f.line = look.Between(gap, look.HBox(14, look.HBox(6, f.dot, f.status), f.updated, f.passing), f.counts)
+	f.line = look.Border(14, nil, nil, look.HBox(14, look.HBox(6, f.dot, f.status), f.updated), f.counts, f.passing)
 	line := canvas.NewRectangle(color.Transparent)
 	line.SetMinSize(fyne.NewSize(0, statusHeight))
 	status := look.NewSurface(look.ColorCard, look.VBox(0, look.NewDivider(),

@@ -200,3 +200,17 @@ func TestLinkIsReadOnly(t *testing.T) {
 		t.Errorf("%q", e.Text)
 	}
 }
+
+// However long a file's name is, the window does not grow when it is told.
+func TestToldTextsKeepTheWindowsSize(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInvitationsScreen(t, look.Light, smallWindow, inviting())
+		before := s.root.MinSize()
+		s.tell("Saved and read again: a label that is as long as GLPI lets labels be, and that no status line has room for, ever.pdf")
+		if after := s.root.MinSize(); after != before {
+			t.Errorf("needs %v, needed %v", after, before)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
