@@ -69,8 +69,8 @@ func (w *Window) registerInvitationCommands() {
 	share("invitation.save_png", "invite.share.save_png", nil, func(h sharer, id int) { h.save(id, sheet.PNG) })
 	share("invitation.save_svg", "invite.share.save_svg", nil, func(h sharer, id int) { h.save(id, sheet.SVG) })
 	share("invitation.save_card", "invite.share.save_card", ctrl(fyne.KeyS), func(h sharer, id int) { h.save(id, sheet.PDF) })
-	share("invitation.print", "invite.share.print", ctrl(fyne.KeyP), sharer.print)
-	share("invitation.email", "invite.share.email", nil, sharer.email)
+	share("invitation.print", "invite.share.command.print", ctrl(fyne.KeyP), sharer.print)
+	share("invitation.email", "invite.share.command.email", nil, sharer.email)
 	add("invitation.extend", "invitations.extend", nil, "",
 		func(v *invitationsView) bool { inv := v.p.find(v.p.at); return inv != nil && inv.Active && v.single() },
 		func(v *invitationsView) { v.askExtend(v.p.at) })
