@@ -15,7 +15,7 @@ DESTDIR ?=
 ID      := io.github.glpikeys
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race lint smoke live bench screenshots build plugin install
+.PHONY: help run test race lint smoke live bench screenshots build monitor plugin install
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1@\2/p' Makefile | awk -F@ '{ printf "  %-18s %s\n", $$1, $$2 }'
@@ -52,20 +52,25 @@ bench: ## measure: time and memory of the packages' benchmarks
 screenshots: ## draw the README's pictures anew; needs only Go
 	$(TEST_ENV) go test -count=1 -tags $(TAGS),screenshots -run Screenshots ./app
 
-build: ## build the program as build/glpikeys
+build: monitor ## build the program as build/glpikeys, and what make monitor builds
 	@sh .ci/window-libraries
 	CGO_ENABLED=1 go build -trimpath -tags migrated_fynedo \
 		-ldflags "-s -w -X main.version=$(VERSION)" -o build/glpikeys$(EXE) .
 
+monitor: ## build the command for monitoring systems as build/glpikeys-check; needs only Go
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" \
+		-o build/glpikeys-check$(EXE) ./cmd/glpikeys-check
+
 plugin: ## pack the GLPI plugin as build/glpikeys-VERSION.zip; needs only Go
 	$(TEST_ENV) go run ./plugin/pack build
 
-install: ## install program, icon and desktop entry under PREFIX (/usr/local), after make build
-	@test -f build/glpikeys || { echo "Run make build first." >&2; exit 1; }
+install: ## install programs, icon and desktop entry under PREFIX (/usr/local), after make build
+	@test -f build/glpikeys && test -f build/glpikeys-check || { echo "Run make build first." >&2; exit 1; }
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/applications" \
 		"$(DESTDIR)$(PREFIX)/share/icons/hicolor/scalable/apps" \
 		"$(DESTDIR)$(PREFIX)/share/icons/hicolor/512x512/apps"
 	install -m 755 build/glpikeys "$(DESTDIR)$(PREFIX)/bin/glpikeys"
+	install -m 755 build/glpikeys-check "$(DESTDIR)$(PREFIX)/bin/glpikeys-check"
 	install -m 644 assets/$(ID).desktop "$(DESTDIR)$(PREFIX)/share/applications/$(ID).desktop"
 	install -m 644 assets/icon.svg "$(DESTDIR)$(PREFIX)/share/icons/hicolor/scalable/apps/$(ID).svg"
 	install -m 644 assets/icon.png "$(DESTDIR)$(PREFIX)/share/icons/hicolor/512x512/apps/$(ID).png"

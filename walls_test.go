@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"debug/elf"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ const (
 	toolkit = "fyne.io/fyne/v2"
 	resty   = "github.com/go-resty/resty/v2"
 	keyring = "github.com/zalando/go-keyring"
+	monitor = "cmd/glpikeys-check"
 )
 
 // listed is a package as "go list -json" tells it.
@@ -171,7 +173,7 @@ func TestWalls(t *testing.T) {
 		seen[p.ImportPath] = true
 	}
 	// A graph without these would let everything pass.
-	for _, path := range []string{module, project("keys"), project("app"), project("app/connection"), toolkit} {
+	for _, path := range []string{module, project("keys"), project("app"), project("app/connection"), project(monitor), toolkit} {
 		if !seen[path] {
 			t.Fatalf("go list does not show %s among %d packages", path, len(packages))
 		}
@@ -274,6 +276,43 @@ func stamp(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestMonitorIsStatic builds the command for monitoring systems for each
+// system without a C compiler, and looks at what went into it.
+func TestMonitorIsStatic(t *testing.T) {
+	t.Parallel()
+	for _, system := range []string{"linux", "windows", "darwin"} {
+		environment := append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH=amd64")
+		command := exec.Command("go", "list", "-deps", "./"+monitor)
+		command.Env = environment
+		out, err := command.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		deps := strings.Fields(string(out))
+		if !slices.Contains(deps, project("app/connection")) || slices.Contains(deps, "runtime/cgo") ||
+			slices.ContainsFunc(deps, func(path string) bool { return strings.HasPrefix(path, "fyne.io/") }) {
+			t.Errorf("%s: of %d packages one is missing, or is of the toolkit or of C", system, len(deps))
+		}
+		program := filepath.Join(t.TempDir(), system)
+		command = exec.Command("go", "build", "-o", program, "./"+monitor)
+		command.Env = environment
+		if text, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", system, err, text)
+			continue
+		}
+		if system == "linux" {
+			f, err := elf.Open(program)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if libraries, err := f.ImportedLibraries(); err != nil || len(libraries) > 0 {
+				t.Errorf("needs %v, %v", libraries, err)
+			}
+			_ = f.Close()
+		}
 	}
 }
 

@@ -72,6 +72,16 @@ func Open(path string) (*Store, error) {
 	return s, nil
 }
 
+// Read is the connections saved at path, the last used first, for a program
+// that only looks: unlike Open it leaves a damaged file where it is.
+func Read(path string) ([]Connection, error) {
+	var f file
+	if err := jsonfile.Read(path, &f); err != nil {
+		return nil, fileProblem("read connections", path, err)
+	}
+	return (&Store{entries: entries(f.Connections)}).All(), nil
+}
+
 // All lists the connections, the last used first. It is what this instance
 // read or wrote last.
 func (s *Store) All() []Connection {
