@@ -43,6 +43,12 @@ func contract(t *testing.T, at keys.Endpoint, who keys.Credentials, mint bool) {
 		{"granted later", contractGranted},
 		{"registrations", contractRegistrations},
 		{"approval", contractApproval},
+		{"key records", contractKeys},
+		{"key records' edits", contractKeyEdits},
+		{"key records by hand", contractKeyByHand},
+		{"key records' history", contractKeyHistory},
+		{"key records twice", contractKeyTwice},
+		{"installed key", contractInstalledKey},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, s) })
 	}

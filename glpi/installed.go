@@ -103,14 +103,14 @@ func installedKey(stored string) keys.InstalledKey {
 // around it, or clears it when text is "". GLPI answers a write of its settings
 // with a failure that has no reason, and makes it all the same (GLPI-REST §7):
 // so what it stores is looked at before and after. KeyNotStored when that does
-// not prove it, NoRight when the profile may not change GLPI's configuration.
+// not prove it, BadValue for a text that cannot be a key of GLPI Network, NoRight when the profile may not change GLPI's configuration.
 func (s *Session) InstallKey(ctx context.Context, text string) (keys.InstalledKey, error) {
 	text = strings.TrimSpace(text)
 	none := keys.InstalledKey{}
 	if facts := s.Facts(); !facts.Can("config", keys.Read|keys.Update) {
 		return none, &keys.Problem{Op: opInstall, Cause: keys.NoRight}
 	}
-	if strings.ContainsAny(text, "\r\n\t\x00") {
+	if strings.ContainsFunc(text, notInKey) {
 		return none, &keys.Problem{Op: opInstall, Cause: keys.BadValue, Field: keys.KeyFieldValue}
 	}
 	before, err := s.storedKey(ctx)
@@ -137,8 +137,11 @@ func (s *Session) InstallKey(ctx context.Context, text string) (keys.InstalledKe
 	return after, nil
 }
 
-// putKey sends the write. On GLPI 10 as on 11 the text goes as it is: GLPI 10
-// decodes what it encrypts.
+// notInKey reports what no key of GLPI Network holds, whose keys are base64.
+// Of "<", ">" and "&" GLPI 10 would store five characters each (measured).
+func notInKey(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' || r == '&' }
+
+// putKey sends the write.
 func (s *Session) putKey(ctx context.Context, text string) error {
 	r := request{
 		op: opInstall, method: http.MethodPut, path: itemPath(kindConfig, 1), writes: true,

@@ -167,6 +167,7 @@ var aboutColumns = []int{2, 10, 53, 80}
 const (
 	optionID      = 2
 	optionType    = 5
+	optionFather  = 13
 	optionComment = 16
 )
 
@@ -658,7 +659,7 @@ var logColumns = map[int]string{
 
 // event is what the row tells, false for what is of no interest.
 func (l *logRow) event(zone *time.Location) (keys.KeyEvent, bool) {
-	e := keys.KeyEvent{Time: moment(l.Date, zone), Who: person(string(l.Who))}
+	e := keys.KeyEvent{Time: moment(l.Date, zone), Who: withoutID(string(l.Who))}
 	switch l.Action {
 	case logCreated:
 		e.Field = "created"
@@ -669,6 +670,9 @@ func (l *logRow) event(zone *time.Location) (keys.KeyEvent, bool) {
 	case logChanged:
 		e.Field = cmp.Or(logColumns[int(l.Option)], "other")
 		e.Old, e.New = logValue(e.Field, string(l.Old)), logValue(e.Field, string(l.New))
+		if l.Option == optionFather && (!isNumber(l.Old) || !isNumber(l.New)) {
+			return e, false // the full name, which goes along with name and father
+		}
 	default:
 		return e, false
 	}
@@ -687,12 +691,21 @@ func logValue(field, value string) string {
 		return keys.WithoutBlock(value)
 	case "other":
 		return ""
+	case "is_valid", "is_recursive":
+		return cmp.Or(value, "0")
+	case "softwares_id", "supplier", "entities_id", "softwarelicensetypes_id":
+		return withoutID(value)
 	}
 	return value
 }
 
-// person is the name without GLPI's id behind it.
-func person(name string) string {
+func isNumber(t text) bool {
+	_, err := strconv.Atoi(string(t))
+	return err == nil
+}
+
+// withoutID is a name without GLPI's id behind it.
+func withoutID(name string) string {
 	if at := strings.LastIndex(name, " ("); at > 0 && strings.HasSuffix(name, ")") {
 		if _, err := strconv.Atoi(name[at+2 : len(name)-1]); err == nil {
 			return name[:at]

@@ -10,7 +10,9 @@ import (
 // licences, 25 contracts and 20 certificates in a tree of entities. Three
 // licences have expired, some end within 7, 30 and 90 days, 14 have no date.
 // The plugin glpikeys is installed, with nine invitations in all states and the
-// 64 accounts that were made through them. All dates are relative to the
+// 64 accounts that were made through them. Nine of the licences are key records,
+// one of them GLPI Network's, whose key is installed and whose subscription ends
+// in four days; [Network] stands in for it. All dates are relative to the
 // server's clock.
 func Demo(s *Server) {
 	s.mu.Lock()
@@ -23,7 +25,7 @@ func Demo(s *Server) {
 	d.contracts()
 	d.certificates()
 	d.invitations()
-	s.set("glpi_network_uuid", "dm7Kf3QpX0aZr8TnYw2bLcVeHs5GuJi1ROk6MdPq")
+	d.keyRecords()
 }
 
 type demo struct {

@@ -388,12 +388,28 @@ func (s *Server) stopInvitations(typ string, id int) {
 	}
 }
 
+// ruleGrants are what GLPI's authorization rules give an account besides what
+// its invitation gives.
+type ruleGrants struct {
+	text    string
+	allowed bool // whoever approves may give it
+}
+
+// SetRuleGrants says what GLPI's authorization rules would give the account of
+// a registration besides, in the plugin's words, "" for nothing; and whether
+// those who approve may give that. The sandbox has no rules of its own.
+func (s *Server) SetRuleGrants(registration int, text string, allowed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.granted[registration] = ruleGrants{text, allowed}
+}
+
 // showRegistration is one registration asked for alone. Who waits would also
-// get what GLPI's own rules give; the sandbox has none.
+// get what GLPI's own rules give.
 func showRegistration(c *call, r row) (row, object) {
 	switch c.s.tables["PluginGlpikeysRegistration"].text(r, "state") {
 	case waitingEmail, waitingApproval:
-		return r, object{{"rule_grants", ""}}
+		return r, object{{"rule_grants", c.s.granted[r.id()].text}}
 	}
 	return r, nil
 }
@@ -411,6 +427,14 @@ func beforeRegistration(c *call, w *write) error {
 		c.s.turnDown(w.old)
 		return nil
 	case state == regDone && c.mayApprove(w.old):
+		rules := c.s.granted[w.old.id()]
+		switch {
+		case rules.text == "":
+		case !rules.allowed:
+			return complaint("An authorization rule of GLPI would also give this person what you may not give: " + rules.text + ".")
+		default:
+			w.message = "An authorization rule of GLPI also gives this person: " + rules.text + "."
+		}
 		c.s.moveOn(w.old, regDone)
 		return nil
 	}
@@ -467,19 +491,13 @@ func (s *Server) turnDown(registration row) {
 	}
 }
 
-// showStatus is what the plugin says of itself and of the session. GLPI Network
-// cannot be reached from the sandbox.
+// showStatus is what the plugin says of itself, of the session and of the
+// installed key.
 func showStatus(c *call, r row) (row, object) {
 	t := c.s.tables["PluginGlpikeysStatus"]
 	r = slices.Clone(r)
-	for _, m := range (object{
-		{"verdict", "none"}, {"fingerprint", c.s.keyHash}, {"checked_at", c.s.now().Format(stamp)},
-	}) {
+	for _, m := range c.s.subscription() {
 		r[t.column(m.key)] = m.value
-	}
-	if c.s.keyHash != "" {
-		r[t.column("verdict")], r[t.column("reached")] = "unknown", 0
-		r[t.column("error")] = "Couldn't connect to server"
 	}
 	profiles, known := list{}, c.s.tables["Profile"]
 	all := slices.Clone(known.rows)

@@ -73,7 +73,9 @@ type Server struct {
 	settings map[string]row // rows of Config by name, context core
 	faults   faults
 	visitors map[string]*visitor // of the join page, by cookie
-	keyHash  string              // SHA-256 of the installed key of GLPI Network
+	granted  map[int]ruleGrants  // what rules give besides, by registration
+	key      string              // the installed key of GLPI Network
+	network  *Network            // where it is asked about, nil: it cannot be reached
 }
 
 // faults are conditions outside of GLPI.
@@ -101,7 +103,7 @@ func New(cfg Config) *Server {
 	}
 	s := &Server{
 		cfg: cfg, schema: load(), tables: map[string]*table{}, rights: map[int]map[string]int{},
-		sessions: map[string]*session{}, settings: map[string]row{}, visitors: map[string]*visitor{},
+		sessions: map[string]*session{}, settings: map[string]row{}, visitors: map[string]*visitor{}, granted: map[int]ruleGrants{},
 		random: rand.New(rand.NewPCG(1, uint64(cfg.Major))),
 	}
 	for name, t := range s.schema.types {
@@ -459,6 +461,13 @@ func (s *Server) serveElsewhere(w http.ResponseWriter, r *http.Request) {
 	rest, ok := strings.CutPrefix(r.URL.Path, s.cfg.Path)
 	if ok && s.major() >= 11 && (rest == "/api.php" || strings.HasPrefix(rest, "/api.php/")) {
 		s.serveVersions(w, strings.Trim(strings.TrimPrefix(rest, "/api.php"), "/"))
+		return
+	}
+	s.mu.RLock()
+	network := s.network
+	s.mu.RUnlock()
+	if ok && network != nil && strings.HasPrefix(rest, "/glpi-network/") {
+		network.ServeHTTP(w, r)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=UTF-8")

@@ -131,6 +131,7 @@ var specials = map[string]func(*Server, row) any{
 		}
 		return nil
 	},
+	"SoftwareLicense 53": func(s *Server, r row) any { return s.supplierOf("SoftwareLicense", r.id()) },
 	"SoftwareLicense 163": func(s *Server, _ row) any {
 		if s.major() < 11 {
 			return 0
@@ -160,6 +161,17 @@ var specials = map[string]func(*Server, row) any{
 
 	"Group 13":               parentPath("Group"),
 	"SoftwareLicenseType 13": parentPath("SoftwareLicenseType"),
+}
+
+// supplierOf is the supplier in an item's financial data.
+func (s *Server) supplierOf(typ string, id int) any {
+	infos, suppliers := s.tables["Infocom"], s.tables["Supplier"]
+	for _, r := range infos.where("items_id", id) {
+		if supplier := suppliers.find(infos.int(r, "suppliers_id")); supplier != nil && infos.text(r, "itemtype") == typ {
+			return suppliers.value(supplier, "name")
+		}
+	}
+	return nil
 }
 
 func parentPath(typ string) func(*Server, row) any {
@@ -406,8 +418,8 @@ func (c *call) readColumns(q *query) error {
 	}
 	for _, v := range asked {
 		o := t.byID[number(v)]
-		if o == nil {
-			continue
+		if o == nil || o.table == "glpi_suppliers" && t.byID[37] != nil && !c.s.tables["Infocom"].can(c.u.rights, read) {
+			continue // GLPI knows no options of the financial data for others
 		}
 		if o.nodisplay {
 			return documented(400, "ERROR", "ID is forbidden along with 'forcedisplay' parameter.")

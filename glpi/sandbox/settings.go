@@ -94,7 +94,7 @@ func (c *call) storeSetting(name, value string) {
 	before := textOf(c.s.setting(name))
 	after := value
 	if name == registrationKey {
-		c.s.keyHash = hashOf(value)
+		c.s.key = value
 	}
 	if secretSetting(name) {
 		value = c.s.encrypt(value)
