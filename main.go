@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"sync/atomic"
 	"syscall"
 	"time"
 	_ "time/tzdata" // Windows has no zones of its own for the servers' times
@@ -95,6 +96,7 @@ func run(verbose, stderr bool) error {
 	defer empty()
 	keyring := connection.NewKeyring()
 	options := glpi.Options{TLS: connection.TLSConfig, Log: log, UserAgent: "glpikeys/" + version}
+	var demoNetwork atomic.Value // where the demo's keys are asked about: never the real GLPI Network
 	window := app.New(a, app.Deps{
 		Probe: func(ctx context.Context, address string, via keys.Via) (keys.Endpoint, error) {
 			return glpi.Probe(ctx, address, via, options)
@@ -107,9 +109,18 @@ func run(verbose, stderr bool) error {
 			return session, nil
 		},
 		AskNetwork: func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error) {
+			if instance == sandbox.DemoInstance {
+				service, _ = demoNetwork.Load().(string)
+			}
 			return glpi.AskNetwork(ctx, service, key, instance, via, options)
 		},
-		Demo: startDemo,
+		Demo: func(ctx context.Context) (keys.Endpoint, keys.Credentials, func(), error) {
+			at, who, stop, err := startDemo(ctx)
+			if err == nil {
+				demoNetwork.Store(at.Web() + "/glpi-network")
+			}
+			return at, who, stop, err
+		},
 		PluginArchive: func() ([]byte, error) {
 			var archive bytes.Buffer
 			err := plugin.Pack(&archive)
