@@ -19,13 +19,23 @@ final class EmailAddress
      * GLPI takes "a@b". On the internet no mail arrives there, so that is somebody who has not
      * finished typing; in an intranet it may, and then GLPI's own address says so.
      *
+     * It also takes all else the standard (RFC 5322) allows. Nobody has such an address, but with
+     * it one mailbox has many names ("a(1)@b.c"), and "<img src=x>"@b.c comes to every page.
+     *
      * @param string $email one that GLPI takes
      * @param string $own   GLPI's administrator's address
      */
     public static function isPlausible(string $email, string $own): bool
     {
         $domain = self::domain($email);
-        return str_contains($domain, '.') || str_starts_with($domain, '[') || $domain === self::domain($own);
+        return self::isPlain($email)
+            && (str_contains($domain, '.') || str_starts_with($domain, '[') || $domain === self::domain($own));
+    }
+
+    /** Without quotes and comments. */
+    public static function isPlain(string $email): bool
+    {
+        return strpbrk($email, '"()<>\\,; ') === false;
     }
 
     private static function domain(string $email): string

@@ -33,7 +33,8 @@ final class LoginName
 
     /**
      * The rule of Auth::isValidLogin (10.0.12, 11.0.6), whose pattern lets a trailing line
-     * break through, and the column's width.
+     * break through, and which takes any address, also one with tags in quotes; and the
+     * column's width.
      */
     public static function isAcceptable(string $login): bool
     {
@@ -41,7 +42,7 @@ final class LoginName
             return false;
         }
         return preg_match("/^[[:alnum:]'@.\\-_ ]+\\z/iu", $login) === 1
-            || filter_var($login, FILTER_VALIDATE_EMAIL) !== false;
+            || (filter_var($login, FILTER_VALIDATE_EMAIL) !== false && EmailAddress::isPlain($login));
     }
 
     private static function plain(string $text): string

@@ -31,7 +31,10 @@ final class EmailAddressTest extends TestCase
             'in the intranet of GLPI'    => [true, 'ann@LocalDomain', 'admin@localdomain'],
             'in another intranet'        => [false, 'ann@localdomain', 'admin@localhost'],
             'GLPI has no address'        => [false, 'ann@localhost', ''],
-            'an at sign in the name'     => [true, '"a@b"@example.org', ''],
+            'in quotes'                  => [false, '"a@b"@example.org', ''],
+            'a tag in quotes'            => [false, '"<b>"@example.org', ''],
+            'a comment'                  => [false, 'ann(1)@example.org', ''],
+            'odd, but somebody\'s'       => [true, "o'neil+x!#$%&*/=?^_`{|}~-@example.org", ''],
             'a dot in the name only'     => [false, 'ann.berg@localdomain', ''],
         ];
     }

@@ -51,6 +51,7 @@ final class LoginNameTest extends TestCase
         return [
             ['jürgen', true], ["o'neil x", true], ['a_b-c.d@e', true], ['a+b@example.org', true], ['漢字', true],
             ['', false], ["a\n", false], ['<b>', false], ['a;b', false], ['a\\', false], ['a"', false],
+            ['"<img/src=x>"@example.org', false], ['a(1)@example.org', false],
             [str_repeat('a', 255), true], [str_repeat('a', 256), false], ["\xff", false],
         ];
     }
