@@ -55,31 +55,34 @@ final class Limits
     /**
      * Counts one more unless the limit is reached.
      *
-     * Counted first and added up afterwards: of many requests at the same time, no more than
-     * allowed are told that they were within the limit.
+     * The database says which number this one has, so that of many requests at the same time
+     * exactly as many as allowed are told that they were within the limit.
      */
     public function admits(string $kind): bool
     {
         if ($this->isReached($kind)) {
             return false;
         }
-        $this->count($kind);
-        return $this->sum($kind) <= self::ALLOWED[$kind];
+        $number = $this->count($kind);
+        return $number + $this->sum($kind, $this->slot() - 1) <= self::ALLOWED[$kind];
     }
 
-    public function count(string $kind): void
+    /** @return int which number it has in its slot */
+    public function count(string $kind): int
     {
         global $DB;
 
         $DB->doQuery(sprintf(
             "INSERT INTO `glpi_plugin_glpikeys_attempts` (`address`, `slot`, `count`)"
-            . " VALUES ('%s', %d, 1) ON DUPLICATE KEY UPDATE `count` = `count` + 1",
+            . " VALUES ('%s', %d, LAST_INSERT_ID(1)) ON DUPLICATE KEY UPDATE `count` = LAST_INSERT_ID(`count` + 1)",
             $DB->escape($this->key($kind)),
             $this->slot() + (self::LONGER[$kind] ?? 0)
         ));
+        $number = (int) $DB->insertId();
         if (random_int(1, 200) === 1) {
             self::clean();
         }
+        return $number;
     }
 
     /** Forgets what no longer counts. */
@@ -90,14 +93,15 @@ final class Limits
         $DB->delete('glpi_plugin_glpikeys_attempts', ['slot' => ['<', intdiv(time(), self::SLOT) - 2]]);
     }
 
-    private function sum(string $kind): int
+    /** @param int|null $slot one only; otherwise all that still count */
+    private function sum(string $kind, ?int $slot = null): int
     {
         global $DB;
 
         $slots = $DB->request([
             'SELECT' => ['count'],
             'FROM'   => 'glpi_plugin_glpikeys_attempts',
-            'WHERE'  => ['address' => $this->key($kind), 'slot' => ['>=', $this->slot() - 1]],
+            'WHERE'  => ['address' => $this->key($kind), 'slot' => $slot ?? ['>=', $this->slot() - 1]],
         ]);
         $sum = 0;
         foreach ($slots as $row) {
