@@ -169,8 +169,9 @@ type Invitations interface {
 	// ExtendInvitation changes how often (0: unlimited) and until when (zero:
 	// for ever) an invitation works.
 	ExtendInvitation(ctx context.Context, id int, maxUses int, end time.Time) error
-	// AnswerRegistration approves or refuses one that waits for approval.
-	AnswerRegistration(ctx context.Context, id int, approve bool) error
+	// AnswerRegistration approves or refuses one that waits for approval, as
+	// it was read: RulesChanged when its RuleGrants are others by now.
+	AnswerRegistration(ctx context.Context, r keys.Registration, approve bool) error
 	// CheckLink opens a link once, as anybody would, and gives all doubts
 	// about it. It counts as "opened" for the invitation, never as a use.
 	CheckLink(ctx context.Context, link string) ([]keys.LinkDoubt, error)

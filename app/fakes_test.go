@@ -256,7 +256,7 @@ func (s *fakeSession) change(ctx context.Context, call string, id int, do func(*
 	return nil
 }
 
-func (s *fakeSession) AnswerRegistration(ctx context.Context, id int, approve bool) error {
+func (s *fakeSession) AnswerRegistration(ctx context.Context, r keys.Registration, approve bool) error {
 	if err := s.note(ctx, "answer"); err != nil {
 		return err
 	}
@@ -264,8 +264,11 @@ func (s *fakeSession) AnswerRegistration(ctx context.Context, id int, approve bo
 	defer s.mu.Unlock()
 	for invitation, list := range s.registrations {
 		for i := range list {
-			if list[i].ID != id {
+			if list[i].ID != r.ID {
 				continue
+			}
+			if approve && list[i].RuleGrants != r.RuleGrants {
+				return &keys.Problem{Op: "answer registration", Cause: keys.RulesChanged}
 			}
 			list[i].State = keys.RegistrationRefused
 			if approve {

@@ -185,6 +185,12 @@ func (p *invitations) retry() {
 	}
 }
 
+// repeatable reports whether doing the failed part again may help. Who was to
+// get something else than was read has to be read first.
+func (r *actReport) repeatable() bool {
+	return len(r.failed) > 0 && keys.CauseOf(r.why) != keys.RulesChanged
+}
+
 // undoable reports whether the last act can be undone.
 func (r *actReport) undoable() bool { return r.act.kind == actRevoke && len(r.done) > 0 }
 
@@ -280,16 +286,21 @@ func reissued(inv *keys.Invitation) keys.InvitationPolicy {
 	return policy
 }
 
-// answer approves or refuses registrations that wait.
-func (p *invitations) answer(invitation int, ids []int, approve bool) {
+// answer approves or refuses registrations that wait, as they were read.
+func (p *invitations) answer(invitation int, people []keys.Registration, approve bool) {
 	session := p.work.session
 	kind := actRefuse
 	if approve {
 		kind = actApprove
 	}
+	byID := make(map[int]keys.Registration, len(people))
+	ids := make([]int, len(people))
+	for i, r := range people {
+		ids[i], byID[r.ID] = r.ID, r
+	}
 	p.perform(&invitationAct{
 		kind: kind, ids: ids, of: invitation,
-		do: func(ctx context.Context, id int) error { return session.AnswerRegistration(ctx, id, approve) },
+		do: func(ctx context.Context, id int) error { return session.AnswerRegistration(ctx, byID[id], approve) },
 		settled: func(ctx context.Context, id int) bool {
 			want := keys.RegistrationRefused
 			if approve {

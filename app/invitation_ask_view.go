@@ -88,13 +88,55 @@ func (v *invitationsView) askRefuse(invitation int, people []keys.Registration) 
 		title = t("invitations.refuse.title_one", map[string]any{"Name": people[0].Name})
 	}
 	v.sure(title, tn("invitations.refuse.text", n, map[string]any{"N": formatCount(n)}), t("invitations.refuse"), func() {
-		v.p.answer(invitation, registrationIDs(people), false)
+		v.p.answer(invitation, people, false)
 	})
 }
 
 // approveAll approves everybody who waits with the current invitation.
 func (v *invitationsView) approveAll() {
-	v.p.answer(v.p.at, registrationIDs(v.p.detail(v.p.at).waiting()), true)
+	v.approve(v.p.at, approvable(v.p.detail(v.p.at).waiting()))
+}
+
+// approve lets people in. It asks before when GLPI's authorization rules would
+// give one of them more than the invitation does.
+func (v *invitationsView) approve(invitation int, people []keys.Registration) {
+	n := len(people)
+	lines := look.VBox(6)
+	named := 0
+	for _, r := range people {
+		if r.RuleGrants == "" {
+			continue
+		}
+		if named++; named <= peopleShown {
+			lines.Add(look.NewWrapped(look.Body, t("invitations.approve.rule", map[string]any{"Name": r.Name, "Grants": r.RuleGrants})))
+		}
+	}
+	act := func() { v.p.answer(invitation, people, true) }
+	if named == 0 {
+		act()
+		return
+	}
+	if rest := named - peopleShown; rest > 0 {
+		lines.Add(look.NewWrapped(look.Muted, tn("invitations.approve.more", rest, map[string]any{"N": formatCount(rest)})))
+	}
+	title := tn("invitations.approve.title", n, map[string]any{"N": formatCount(n)})
+	if n == 1 {
+		title = t("invitations.approve.title_one", map[string]any{"Name": people[0].Name})
+	}
+	content := look.VBox(10, look.NewWrapped(look.Body, t("invitations.approve.text")), lines)
+	v.ask(question{title: title, content: content, kind: look.Danger, confirm: t("invitations.approve.confirm"), then: act})
+}
+
+// approvable are those of people whose approval can be judged: GLPI was asked
+// what its rules would give them.
+func approvable(people []keys.Registration) []keys.Registration {
+	var out []keys.Registration
+	for _, r := range people {
+		if !r.RulesUnread {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // askExtend asks for more uses and a later end.

@@ -145,12 +145,11 @@ func (v *invitationDetailView) facts(r invitationRow, whole bool) fyne.CanvasObj
 // waiting are who waits for approval, with the buttons that answer them; nil
 // for nobody. It stands above the link: somebody has to act.
 func (v *invitationDetailView) waiting(r invitationRow, d *invitationDetail) fyne.CanvasObject {
-	p := v.list.p
 	waiting := d.waiting()
 	box := look.VBox(6, look.NewText(look.Bold, t("invitations.filter.waiting")))
 	if len(waiting) > 1 {
-		ids := registrationIDs(waiting)
-		all := look.NewButton(look.Secondary, t("invitations.approve_all", map[string]any{"N": formatCount(len(waiting))}), func() { p.answer(r.ID, ids, true) })
+		known := approvable(waiting)
+		all := look.NewButton(look.Secondary, t("invitations.approve_all", map[string]any{"N": formatCount(len(known))}), func() { v.list.approve(r.ID, known) })
 		refuse := look.NewButton(look.Danger, t("invitations.refuse_all", map[string]any{"N": formatCount(len(waiting))}), func() { v.list.askRefuse(r.ID, waiting) })
 		v.rest(all, refuse)
 		box.Add(look.Flow(8, all, refuse))
@@ -206,7 +205,6 @@ func (v *invitationDetailView) addMore(box *fyne.Container, n int) {
 
 // person is one registration: state, name, time, and what can be answered.
 func (v *invitationDetailView) person(r invitationRow, reg keys.Registration) fyne.CanvasObject {
-	p := v.list.p
 	tone, symbol := registrationLook(reg.State)
 	icon := look.NewIcon(symbol, 11)
 	icon.SetColor(tone.Text())
@@ -219,8 +217,14 @@ func (v *invitationDetailView) person(r invitationRow, reg keys.Registration) fy
 		if reg.Email != "" {
 			lines.Add(look.NewShortened(look.Muted, reg.Email))
 		}
-		approve := look.NewButton(look.Secondary, t("invitations.approve"), func() { p.answer(r.ID, []int{reg.ID}, true) })
-		refuse := look.NewButton(look.Danger, t("invitations.refuse"), func() { v.list.askRefuse(r.ID, []keys.Registration{reg}) })
+		if reg.RuleGrants != "" {
+			rules := look.NewWrapped(look.Small, t("invitations.rule_grants", map[string]any{"Grants": reg.RuleGrants}))
+			rules.SetColor(look.Expired.Text())
+			lines.Add(rules)
+		}
+		one := []keys.Registration{reg}
+		approve := look.NewButton(look.Secondary, t("invitations.approve"), func() { v.list.approve(r.ID, one) })
+		refuse := look.NewButton(look.Danger, t("invitations.refuse"), func() { v.list.askRefuse(r.ID, one) })
 		v.rest(approve, refuse)
 		lines.Add(look.Padded(3, 0, 3, 0, look.Flow(8, approve, refuse)))
 	}
@@ -259,12 +263,4 @@ func (v *invitationDetailView) rest(buttons ...*look.Button) {
 // reissuable reports whether there is anybody left for a new link.
 func reissuable(r invitationRow) bool {
 	return r.state.Open() || r.state == keys.InvitationScheduled
-}
-
-func registrationIDs(list []keys.Registration) []int {
-	ids := make([]int, len(list))
-	for i, r := range list {
-		ids[i] = r.ID
-	}
-	return ids
 }

@@ -383,15 +383,40 @@ func TestApproveAndRefuse(t *testing.T) {
 		if len(waiting) != 3 {
 			t.Fatalf("%d wait", len(waiting))
 		}
-		b.answer(2, registrationIDs(waiting[:2]), true)
+		b.answer(2, waiting[:2], true)
 		b.wait()
 		if b.find(2).Waiting != 1 || len(b.detail(2).waiting()) != 1 {
 			t.Errorf("%d still wait", b.find(2).Waiting)
 		}
-		b.answer(2, registrationIDs(waiting[2:]), false)
+		b.answer(2, waiting[2:], false)
 		b.wait()
 		if b.find(2).Waiting != 0 || b.find(2).Uses != 3 {
 			t.Errorf("%d wait, %d used", b.find(2).Waiting, b.find(2).Uses)
+		}
+	})
+}
+
+// Rules that give something else by now are read before anybody approves: the
+// detail shows them, and the same answer is not offered again.
+func TestApproveAfterRulesChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newInvitationsBench(t)
+		waitFor(b.session, 2, "Noor")
+		b.refresh()
+		b.look(2)
+		b.wait()
+		seen := b.detail(2).waiting()
+		b.session.registrations[2][0].RuleGrants = "profile Super-Admin in Root entity"
+		b.answer(2, seen, true)
+		b.wait()
+		now := b.detail(2).waiting()
+		if len(now) != 1 || now[0].RuleGrants == "" || b.report.repeatable() || keys.CauseOf(b.report.why) != keys.RulesChanged {
+			t.Fatalf("%+v, %v", now, b.report.why)
+		}
+		b.answer(2, now, true)
+		b.wait()
+		if len(b.detail(2).waiting()) != 0 || b.find(2).Waiting != 0 {
+			t.Error("not approved after it was read")
 		}
 	})
 }

@@ -488,7 +488,7 @@ func (v *invitationsView) tell(r *actReport) {
 func (v *invitationsView) reportNotice(r *actReport) fyne.CanvasObject {
 	p := v.p
 	var buttons []fyne.CanvasObject
-	if len(r.failed) > 0 {
+	if r.repeatable() {
 		buttons = append(buttons, look.NewButton(look.Secondary, tn("invitations.retry", len(r.failed), map[string]any{"N": formatCount(len(r.failed))}), p.retry))
 	}
 	if r.undoable() {

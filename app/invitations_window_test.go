@@ -1,11 +1,13 @@
 package app
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"glpikeys/app/connection"
 	"glpikeys/app/internal/look"
@@ -217,6 +219,35 @@ func TestKeyboardStaysAfterAnAnswer(t *testing.T) {
 		}
 		if got := s.passing.Text(); got != "2 registrations approved" {
 			t.Errorf("said in passing: %q", got)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
+
+// Who would get more than the invitation gives is approved after a question
+// that says what.
+func TestApproveAsksWhenRulesGiveMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := inviting()
+		waitFor(session, 2, "Noor", "Ivo")
+		session.registrations[2][0].RuleGrants = "profile Super-Admin in Root entity"
+		s := newInvitationsScreen(t, look.Light, wideWindow, session)
+		s.invitations.choose(2)
+		s.settle()
+		s.invitations.approveAll()
+		top := s.win.Canvas().Overlays().Top()
+		if top == nil || s.work.inv.acting != nil || s.work.inv.waiting() != 2 {
+			t.Fatal("approved without a question")
+		}
+		asked := ""
+		for _, o := range test.LaidOutObjects(top) {
+			if text, ok := o.(*look.Text); ok {
+				asked += text.Text() + "\n"
+			}
+		}
+		if !strings.Contains(asked, "Noor: profile Super-Admin in Root entity") || strings.Contains(asked, "Ivo") {
+			t.Errorf("the question: %s", asked)
 		}
 		s.work.tasks.Close()
 		s.loop.Drain()

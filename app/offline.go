@@ -81,7 +81,7 @@ func (o *offline) SetInvitationActive(context.Context, int, bool) error { return
 func (o *offline) ExtendInvitation(context.Context, int, int, time.Time) error { return o.why }
 
 // AnswerRegistration fails as the sign-in did.
-func (o *offline) AnswerRegistration(context.Context, int, bool) error { return o.why }
+func (o *offline) AnswerRegistration(context.Context, keys.Registration, bool) error { return o.why }
 
 // CheckLink fails as the sign-in did.
 func (o *offline) CheckLink(context.Context, string) ([]keys.LinkDoubt, error) { return nil, o.why }

@@ -742,7 +742,7 @@ func contractApproval(t *testing.T, s *Session) {
 	if err != nil || len(list) != 2 || list[0].State != keys.WaitingForApproval || !strings.HasPrefix(list[0].Email, login+"-b") {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	b, a := list[0].ID, list[1].ID
+	b, a := list[0], list[1]
 	if err := s.AnswerRegistration(ctx, a, true); err != nil {
 		t.Fatal(err)
 	}
@@ -764,7 +764,7 @@ func contractApproval(t *testing.T, s *Session) {
 	if err := s.AnswerRegistration(ctx, a, false); keys.CauseOf(err) != keys.Refused {
 		t.Errorf("refused after approval: %v", err)
 	}
-	if err := s.AnswerRegistration(ctx, 98765432, true); keys.CauseOf(err) != keys.NotFound {
+	if err := s.AnswerRegistration(ctx, keys.Registration{ID: 98765432}, true); keys.CauseOf(err) != keys.NotFound {
 		t.Errorf("a missing registration: %v", err)
 	}
 }

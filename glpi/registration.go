@@ -2,6 +2,8 @@ package glpi
 
 import (
 	"context"
+	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -16,8 +18,11 @@ type registrationRow struct {
 	Email      text     `json:"email"`
 	State      text     `json:"state"`
 	Created    text     `json:"date_creation"`
+	RuleGrants text     `json:"rule_grants"` // not in lists, and only while it waits
 	Names      keyNames `json:"_keys_names"`
 }
+
+func (r *registrationRow) state() keys.RegistrationState { return keys.RegistrationState(r.State) }
 
 const columnInvitation = "plugin_glpikeys_invitations_id"
 
@@ -38,17 +43,56 @@ func (s *Session) Registrations(ctx context.Context, invitation int) ([]keys.Reg
 	for i, row := range rows {
 		list[i] = keys.Registration{
 			ID: int(row.ID), UserID: int(row.User), Name: row.Names.of("users_id"), Email: string(row.Email),
-			State: keys.RegistrationState(row.State), Time: moment(row.Created, zone),
+			State: row.state(), Time: moment(row.Created, zone),
 		}
 		if list[i].Name == "" {
 			list[i].UserID = 0 // every account has a login at least
 		}
 	}
 	slices.Reverse(list) // they come by id
-	return list, nil
+	return list, s.readRules(ctx, list)
 }
 
 func exactly(id int) string { return "^" + strconv.Itoa(id) + "$" }
+
+const (
+	// rulesPerCall keeps the address of the call below 4 KB.
+	rulesPerCall = 30
+	// rulesLimit is for how many GLPI's rules are asked. On GLPI 11 that takes
+	// a second.
+	rulesLimit = 10 * rulesPerCall
+)
+
+// readRules asks what GLPI's authorization rules would give those who wait for
+// approval, the newest rulesLimit of them.
+func (s *Session) readRules(ctx context.Context, list []keys.Registration) error {
+	var waiting []*keys.Registration
+	for i := range list {
+		if list[i].State == keys.WaitingForApproval {
+			list[i].RulesUnread = true
+			waiting = append(waiting, &list[i])
+		}
+	}
+	waiting = waiting[:min(len(waiting), rulesLimit)]
+	for some := range slices.Chunk(waiting, rulesPerCall) {
+		r := s.get("read rules for "+kindRegistration, "/getMultipleItems")
+		r.query = url.Values{"get_hateoas": {"false"}}
+		for i, one := range some {
+			r.query.Set(fmt.Sprintf("items[%d][itemtype]", i), kindRegistration)
+			r.query.Set(fmt.Sprintf("items[%d][items_id]", i), strconv.Itoa(one.ID))
+		}
+		var rows []registrationRow
+		if err := s.fetch(ctx, r, &rows); err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if i := slices.IndexFunc(some, func(one *keys.Registration) bool { return one.ID == int(row.ID) }); i >= 0 {
+				some[i].State, some[i].RuleGrants, some[i].RulesUnread = row.state(), string(row.RuleGrants), false
+			}
+		}
+	}
+	return nil
+}
 
 // waiting counts, by invitation, the registrations that wait for approval; of
 // a single invitation, or of all when it is 0.
@@ -70,14 +114,23 @@ func (s *Session) waiting(ctx context.Context, invitation int) (map[int]int, err
 
 // AnswerRegistration approves or refuses a registration that waits for
 // approval. Refused when somebody has given the other answer before, or when
-// approving would give more than this person may give.
-func (s *Session) AnswerRegistration(ctx context.Context, id int, approve bool) error {
+// approving would give more than this person may give. RulesChanged, and
+// nothing done, when the rules by now give the account something else than
+// r.RuleGrants, which is what the person read who approves.
+func (s *Session) AnswerRegistration(ctx context.Context, r keys.Registration, approve bool) error {
 	state := keys.RegistrationRefused
 	if approve {
 		state = keys.RegistrationDone
+		row, err := Get[registrationRow](ctx, s, kindRegistration, r.ID)
+		if err != nil {
+			return err
+		}
+		if row.state() == keys.WaitingForApproval && (r.RulesUnread || string(row.RuleGrants) != r.RuleGrants) {
+			return &keys.Problem{Op: "update " + kindRegistration, Cause: keys.RulesChanged, Detail: string(row.RuleGrants)}
+		}
 	}
-	return s.put(ctx, kindRegistration, id, Fields{"state": string(state)}, func(ctx context.Context) (bool, error) {
-		row, err := Get[registrationRow](ctx, s, kindRegistration, id)
-		return keys.RegistrationState(row.State) == state, err
+	return s.put(ctx, kindRegistration, r.ID, Fields{"state": string(state)}, func(ctx context.Context) (bool, error) {
+		row, err := Get[registrationRow](ctx, s, kindRegistration, r.ID)
+		return row.state() == state, err
 	})
 }

@@ -114,6 +114,14 @@ type Registration struct {
 	Email  string
 	State  RegistrationState
 	Time   time.Time
+
+	// RuleGrants is what GLPI's authorization rules would give the account at
+	// its sign-in besides what the invitation gives, in GLPI's words; "" for
+	// nothing. It is read for registrations that wait alone.
+	RuleGrants string
+	// RulesUnread: it waits among so many that the rules were not asked. It
+	// cannot be approved before they are.
+	RulesUnread bool
 }
 
 // RegistrationState is the plugin's word for how far a registration is.

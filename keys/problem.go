@@ -66,6 +66,7 @@ const (
 	PluginInactive Cause = "plugin-inactive" // installed and switched off
 	PluginUnseen   Cause = "plugin-unseen"   // missing or off; this profile may not see which
 	PluginOld      Cause = "plugin-old"      // too old for this program; Detail is its version
+	RulesChanged   Cause = "rules-changed"   // GLPI's rules give the account something else than was read; not approved
 
 	// The armoured block of a key record.
 	BlockDamaged   Cause = "block-damaged"    // it cannot be trusted, and is not overwritten; Err holds *Damage
