@@ -88,6 +88,10 @@ type frame struct {
 func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) *frame {
 	f := &frame{work: work, changed: acts.changed, list: list, nav: map[route]*look.NavItem{}}
 	f.overview = newOverviewView(work, f.openList)
+	f.overview.acts = overviewActs{
+		invite:      func() { f.open(routeInvitations); work.inv.openForm(nil) },
+		invitations: func() { f.open(routeInvitations) },
+	}
 	f.expiry = newExpiryView(list, acts, f.tell)
 	f.invitations = newInvitationsView(work.inv, acts, f.tell)
 	work.inv.onDetail = f.invitations.detailChanged

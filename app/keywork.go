@@ -35,10 +35,6 @@ const (
 type keyWork struct {
 	work *workspace
 
-	records func() []keys.KeyRecord // as the list has them
-	changed func(keys.KeyRecord)    // tells that GLPI has a record like this now
-	arrived func(id int)            // tells of a new record
-
 	form  *keyForm    // in place of the list; nil: none
 	draft *keyForm    // of a new key, kept while its page is closed
 	table *keyTable   // in place of the list; nil: none
@@ -52,9 +48,6 @@ type keyWork struct {
 
 	installed   keys.InstalledKey
 	installedOf time.Time // when that was read, zero before
-
-	index   *keys.KeyIndex
-	indexOf []keys.KeyRecord
 }
 
 // The slots of the background work.
@@ -69,16 +62,13 @@ const (
 	slotKeyCheck     = "key check"
 )
 
-// keyTime is how long one act on one record may take, with GLPI Network's
-// answer.
-const keyTime = time.Minute
+// keyTime is how long one act on one record may take. The client's own calls
+// end sooner; somebody may have to unlock the keyring.
+const keyTime = secretTime
 
 func newKeyWork(work *workspace) *keyWork {
 	return &keyWork{
 		work:    work,
-		records: func() []keys.KeyRecord { return nil },
-		changed: func(keys.KeyRecord) {},
-		arrived: func(int) {},
 		close:   map[int]int{},
 		answers: map[int]*keyAnswer{},
 	}
@@ -92,25 +82,7 @@ func (k *keyWork) forget() {
 }
 
 // record is the record with that id, nil when the list does not have it.
-func (k *keyWork) record(id int) *keys.KeyRecord {
-	list := k.records()
-	for i := range list {
-		if list[i].ID == id {
-			return &list[i]
-		}
-	}
-	return nil
-}
-
-// indexed is the index of the list. It is made again when the list is another.
-func (k *keyWork) indexed() *keys.KeyIndex {
-	list := k.records()
-	same := k.index != nil && len(list) == len(k.indexOf) && (len(list) == 0 || &list[0] == &k.indexOf[0])
-	if !same {
-		k.index, k.indexOf = keys.IndexKeys(list), list
-	}
-	return k.index
-}
+func (k *keyWork) record(id int) *keys.KeyRecord { return k.work.keys.record(id) }
 
 // The right that guards licences in GLPI, and the one of its configuration.
 const (
@@ -166,7 +138,7 @@ func (k *keyWork) where(ids []int, valid bool) []int {
 		wanted[id] = true
 	}
 	var out []int
-	for _, r := range k.records() {
+	for _, r := range k.work.keys.list {
 		if wanted[r.ID] && r.Valid == valid {
 			out = append(out, r.ID)
 		}
@@ -192,7 +164,7 @@ func (k *keyWork) reach() keyReach {
 	via.Pin = "" // that certificate is the server's
 	via.Proxy = cmp.Or(via.Proxy, data.Proxy)
 	return keyReach{
-		session: w.session, texts: w.deps.KeyTexts, server: cmp.Or(w.connection.ID, w.facts.Web()), facts: w.facts,
+		session: w.session, texts: w.deps.KeyTexts, server: w.connection.ID, facts: w.facts,
 		via: via, service: data.Network, network: w.deps.AskNetwork,
 	}
 }
@@ -317,7 +289,7 @@ func (k *keyWork) perform(d *keyDeed) {
 			w.deps.Log.Warn("an act on key records failed", "act", string(d.act), "done", len(o.done), "failed", len(o.failed), "error", o.why)
 		}
 		for _, r := range o.records {
-			k.changed(r)
+			k.work.keys.changed(r)
 		}
 		if d.after != nil {
 			d.after(k.report)
@@ -378,9 +350,9 @@ func (k *keyWork) openForm(kind keyFormKind, of *keys.KeyRecord) {
 			k.draft = nil
 		}
 		if created {
-			k.arrived(r.ID)
+			k.work.keys.arrived(r.ID)
 		} else {
-			k.changed(r)
+			k.work.keys.changed(r)
 		}
 		k.work.onChange()
 	}

@@ -16,7 +16,7 @@ import (
 const gap = 12
 
 // attentionRows is how many items "Needs attention" lists.
-const attentionRows = 5
+const attentionRows = 4
 
 // overviewCards are the filters that have a card, in order.
 var overviewCards = [...]stateFilter{showExpired, showSoon, showPlan, showFine, showNoDate}
@@ -33,11 +33,16 @@ type overviewView struct {
 	hint      *look.Text
 	months    [12]keys.Month
 	attention *fyne.Container
+	more      *look.Button // says how many others need attention
+	sub       *subscriptionCard
+	inv       *invitationsCard
 	read      *fyne.Container
 	notices   *fyne.Container
 	first     *fyne.Container // shown instead of the cards until rows are there
 	content   *fyne.Container
-	root      fyne.CanvasObject
+	board     fyne.CanvasObject
+	acts      overviewActs
+	root      *fyne.Container
 }
 
 // overviewCard is one count with its pill.
@@ -84,17 +89,25 @@ func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *ke
 	))
 
 	v.attention = look.VBox(0)
-	v.read = look.VBox(6)
-	bottom := look.Equal(gap,
-		look.NewCard(look.VBox(6, look.NewText(look.Bold, t("overview.attention")), v.attention)),
-		look.NewCard(look.VBox(8, look.NewText(look.Bold, t("overview.read")), v.read)),
-	)
+	v.more = look.NewButton(look.Link, "", func() { open(func(l *expiryList) { l.clear() }, nil) })
+	v.sub, v.inv = newSubscriptionCard(v), newInvitationsCard(v)
+	bottom := look.Equal(gap, v.sub.root,
+		look.NewCard(look.VBox(6, look.Between(gap, look.NewText(look.Bold, t("overview.attention")),
+			look.Padded(-8, 0, -8, 0, v.more)), v.attention)))
 
 	v.notices = look.VBox(gap)
+	v.read = look.VBox(0)
 	v.content = look.VBox(gap, look.Equal(gap, row...), strip, bottom)
 	v.first = container.NewStack()
-	v.root = container.NewVScroll(look.Padded(0, 22, gap, 22, look.VBox(gap, v.notices, v.first, v.content)))
+	v.board = container.NewVScroll(look.Padded(0, 22, gap, 22,
+		look.VBox(gap, v.notices, v.first, v.content, v.inv.root, v.read)))
+	v.root = container.NewStack(v.board)
 	return v
+}
+
+// showKey shows an item in the list, whatever is filtered there now.
+func (v *overviewView) showKey(key keys.ItemKey) {
+	v.open(func(l *expiryList) { l.clear() }, &key)
 }
 
 // openMonth shows what ends in a month, with the cursor on the item pressed.
@@ -114,15 +127,22 @@ func (v *overviewView) render() {
 	showFirst := firstState(w)
 	v.first.RemoveAll()
 	if showFirst != nil {
-		v.first.Add(look.Padded(80, 0, 0, 0, container.NewCenter(showFirst)))
+		v.first.Add(look.Padded(80, 0, 40, 0, container.NewCenter(showFirst)))
 	}
 	v.first.Hidden, v.content.Hidden = showFirst == nil, showFirst != nil
 	showNotices(v.notices, w)
+	if notice := v.movedNotice(); notice != nil {
+		v.notices.Add(notice)
+		v.notices.Show()
+	}
 
 	sum := w.summary()
 	v.renderCards(sum)
 	v.renderTimeline(sum)
+	v.sub.render()
 	v.renderAttention(sum)
+	v.inv.render()
+	v.inv.root.Hidden = w.seen.IsZero()
 	v.renderRead()
 	v.root.Refresh()
 }
@@ -169,19 +189,23 @@ func (v *overviewView) renderTimeline(sum *keys.Summary) {
 func (v *overviewView) renderAttention(sum *keys.Summary) {
 	w := v.work
 	limits, today := w.limits(), w.today()
-	items := keys.NeedsAttention(w.glance.Items, limits, today, attentionRows)
+	items := keys.NeedsAttention(w.ends(), limits, today, attentionRows)
 	var rows []fyne.CanvasObject
 	for _, it := range items {
-		rows = append(rows, v.attentionRow(expiryRow{it, limits.State(it.End, today), today}), look.NewDivider())
+		r := itemRow(it, limits, today)
+		if record := w.keys.recordAt(it.Key()); record != nil {
+			r = recordRow(record, limits, today)
+		}
+		rows = append(rows, v.attentionRow(r), look.NewDivider())
 	}
-	rest := sum.Count(keys.Expired, keys.Urgent, keys.Soon) - len(items)
-	switch {
-	case len(items) == 0:
+	if rest := sum.Count(keys.Expired, keys.Urgent, keys.Soon) - len(items); rest > 0 {
+		v.more.SetText(tn("overview.attention_more", rest, map[string]any{"N": formatCount(rest)}))
+		v.more.Show()
+	} else {
+		v.more.Hide()
+	}
+	if len(items) == 0 {
 		rows = append(rows, look.NewWrapped(look.Muted, t("overview.attention_none", map[string]any{"Days": limits.Soon})))
-	case rest > 0:
-		rows = append(rows, look.Padded(8, 0, 0, 0, look.Leading(look.NewButton(look.Link, tn("overview.attention_more", rest, map[string]any{"N": rest}), func() {
-			v.open(func(l *expiryList) { l.clear() }, nil)
-		}))))
 	}
 	v.attention.Objects = rows
 	v.attention.Refresh()
@@ -189,16 +213,29 @@ func (v *overviewView) renderAttention(sum *keys.Summary) {
 
 // attentionRow is one item that has ended or ends soon; a press opens it in
 // the list.
-func (v *overviewView) attentionRow(r expiryRow) fyne.CanvasObject {
-	key := r.Key()
+func (v *overviewView) attentionRow(r keyRow) fyne.CanvasObject {
+	tone, symbol := keyLook(r)
 	return look.NewTappableRow(look.Border(gap, nil, nil,
-		look.Wide(104, look.Leading(newStatePill(r))),
+		look.Wide(104, look.Leading(look.NewPill(tone, symbol, keyWord(r)))),
 		look.NewText(look.Muted, dayText(r.End)),
 		look.VBox(1,
-			look.NewShortened(look.Bold, r.Name),
-			look.NewShortened(look.Muted, detailText(r.Item)),
+			look.NewShortened(look.Bold, r.title()),
+			look.NewShortened(look.Muted, attentionText(r)),
 		),
-	), func() { v.open(func(l *expiryList) { l.clear() }, &key) })
+	), func() { v.showKey(r.Key()) })
+}
+
+// attentionText is the second line: of a key its product and what it is bound
+// to, of anything else what it is.
+func attentionText(r keyRow) string {
+	if r.record == nil {
+		return detailText(r.Item)
+	}
+	text := joined(" · ", other(r.record.Product.Name, r.title()), boundText(r))
+	if text == "" {
+		return secondLine(r)
+	}
+	return text
 }
 
 // detailText is the second line of an item: what it is, and of what.
@@ -221,23 +258,21 @@ func (v *overviewView) renderRead() {
 	for _, it := range w.glance.Items {
 		per[it.Type]++
 	}
-	rows := []fyne.CanvasObject{look.NewWrapped(look.Muted, t("overview.read_hint", map[string]any{
+	hint := look.NewText(look.Muted, t("overview.read", map[string]any{
 		"Profile": w.facts.Profile.Name, "Entity": entityText(w.facts),
-	}))}
+	}))
+	parts := []fyne.CanvasObject{look.Padded(8, 6, 8, 0, hint)}
 	for _, typ := range keys.ItemTypes {
-		var value fyne.CanvasObject = look.NewText(look.Bold, formatCount(per[typ]))
+		text := t("types."+string(typ)) + " " + formatCount(per[typ])
 		if p := w.glance.Missing[typ]; p != nil {
-			text := look.NewText(look.Muted, unreadText(p))
-			text.SetColor(look.Soon.Text())
-			value = text
+			text = t("types."+string(typ)) + ": " + unreadText(p)
 		}
-		rows = append(rows, look.NewTappableRow(
-			look.Between(gap, look.NewText(look.Body, t("types."+string(typ))), value),
-			func() {
-				v.open(func(l *expiryList) { l.clear(); l.showType(typ) }, nil)
-			}), look.NewDivider())
+		parts = append(parts, look.NewButton(look.Link, text, func() {
+			v.open(func(l *expiryList) { l.clear(); l.showType(typ) }, nil)
+		}))
 	}
-	v.read.Objects = rows
+	v.read.Hidden = w.seen.IsZero()
+	v.read.Objects = []fyne.CanvasObject{look.Padded(-6, 0, -8, 0, look.Flow(2, parts...))}
 	v.read.Refresh()
 }
 

@@ -87,10 +87,10 @@ func TestSwitcherApplies(t *testing.T) {
 		want []string
 	}{
 		{"nothing changed", func(*switcher) {}, nil},
-		{"an entity", func(s *switcher) { s.move(1) }, []string{"entity", "glance", "has key type", "invitations", "key records", "plugin"}},
-		{"without its children", func(s *switcher) { s.tree = false }, []string{"entity", "glance", "has key type", "invitations", "key records", "plugin"}},
-		{"a profile", func(s *switcher) { s.profile = 2 }, []string{"profile", "glance", "has key type", "invitations", "key records", "plugin"}},
-		{"a profile beats an entity", func(s *switcher) { s.profile = 2; s.move(1) }, []string{"profile", "glance", "has key type", "invitations", "key records", "plugin"}},
+		{"an entity", func(s *switcher) { s.move(1) }, []string{"entity", "glance", "has key type", "invitations", "key records", "plugin", "subscription"}},
+		{"without its children", func(s *switcher) { s.tree = false }, []string{"entity", "glance", "has key type", "invitations", "key records", "plugin", "subscription"}},
+		{"a profile", func(s *switcher) { s.profile = 2 }, []string{"profile", "glance", "has key type", "invitations", "key records", "plugin", "subscription"}},
+		{"a profile beats an entity", func(s *switcher) { s.profile = 2; s.move(1) }, []string{"profile", "glance", "has key type", "invitations", "key records", "plugin", "subscription"}},
 		{"no entity shown", func(s *switcher) { s.find("nowhere") }, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

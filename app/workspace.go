@@ -34,8 +34,10 @@ type workspace struct {
 	counted   *keys.Summary // of glance and countedOf, nil when glance is new
 	countedOf summaryBasis
 
-	inv  *invitations
-	keys *keyList
+	inv     *invitations
+	keys    *keyList
+	keyWork *keyWork
+	sub     *subscription
 
 	onChange func()
 }
@@ -70,8 +72,10 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 	}
 	w.inv = newInvitations(w)
 	w.keys = newKeyList(w)
+	w.keyWork = newKeyWork(w)
+	w.sub = newSubscription(w)
 	if o := in.Offline; o != nil {
-		w.offline, w.failure, w.inv.failure, w.keys.failure = true, o.why, o.why, o.why
+		w.offline, w.failure, w.inv.failure, w.keys.failure, w.sub.failure = true, o.why, o.why, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
 	}
 	return w
@@ -158,6 +162,7 @@ func (w *workspace) refresh() {
 		w.onChange()
 	})
 	w.keys.refresh()
+	w.sub.refresh()
 	w.inv.refresh()
 	w.onChange()
 }
@@ -223,6 +228,8 @@ func (w *workspace) change(use func(context.Context) error) {
 		}
 		w.show(keys.Glance{}, time.Time{})
 		w.keys.forget()
+		w.keyWork.forget()
+		w.sub.forget()
 		w.inv.forget()
 		w.remember()
 		w.refresh()

@@ -1,0 +1,246 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/app/internal/task"
+	"glpikeys/keys"
+)
+
+// keyFinding is one thing that was looked at to tell why a key does not work.
+type keyFinding struct {
+	what string // "shape": names its sentence's beginning
+	tone look.Tone
+	text string
+}
+
+// keyDiagnosis is all that was found about a key.
+type keyDiagnosis struct {
+	record   keys.KeyRecord
+	findings []keyFinding
+	text     keys.KeyText // to be kept out of the report
+	at       time.Time
+}
+
+// diagnose looks at everything that a key depends on, and tells what it found.
+func (k *keyWork) diagnose(id int, then func(*keyDiagnosis, error)) {
+	w, x := k.work, k.reach()
+	now := w.deps.Now
+	today, limits := w.today(), w.limits()
+	plugins, mark, via := w.keys.plugins, k.mark(), w.connection.Via
+	task.Run(w.tasks, slotKeyCheck, func(ctx context.Context) (*keyDiagnosis, error) {
+		ctx, cancel := context.WithTimeout(ctx, keyTime)
+		defer cancel()
+		d := &keyDiagnosis{at: now()}
+		var lost error
+		if d.record, d.text, lost = x.text(ctx, id); d.record.ID == 0 {
+			return nil, lost
+		}
+		d.shape(lost)
+		d.period(limits, today)
+		d.bound(&x.facts, plugins)
+		d.installed(ctx, x, mark)
+		d.asked(ctx, x, now)
+		d.network(x, via)
+		d.add("clock", look.Neutral, t("key.diagnose.clock_unknown", map[string]any{"Time": clockText(d.at), "Zone": zoneText(d.at)}))
+		return d, nil
+	}, func(d *keyDiagnosis, err error) {
+		if err != nil {
+			w.deps.Log.Warn("a key could not be looked at", "error", err)
+		}
+		then(d, err)
+	})
+}
+
+func (d *keyDiagnosis) add(what string, tone look.Tone, text string) {
+	d.findings = append(d.findings, keyFinding{what, tone, text})
+}
+
+// shape looks at the text itself.
+func (d *keyDiagnosis) shape(lost error) {
+	b := &d.record.Block
+	switch {
+	case d.record.Damage != nil:
+		d.add("shape", look.Expired, causeText(keys.BlockDamaged, ""))
+		return
+	case b.Fingerprint == "":
+		d.add("shape", look.Neutral, t("key.diagnose.no_key"))
+		return
+	case lost != nil:
+		d.add("shape", look.Expired, sentence(lost))
+		return
+	case d.text.Empty():
+		d.add("shape", look.Neutral, t("key.diagnose.no_text"))
+		return
+	}
+	key := d.text.Reveal()
+	s := keys.ReadKey(key)
+	text, tone := t("key.shape."+string(s.Kind), map[string]any{"Length": formatCount(s.Length)}), look.OK
+	if keys.Fingerprint(key) != b.Fingerprint {
+		text, tone = causeText(keys.KeyMismatch, ""), look.Expired
+	} else if b.Vendor == keys.GLPINetwork && s.Kind != keys.ShapeNetwork {
+		text, tone = text+" "+t("key.diagnose.not_network"), look.Soon
+	}
+	d.add("shape", tone, text)
+	if len(s.Odd) == 0 {
+		d.add("space", look.OK, t("key.diagnose.clean"))
+	}
+	for _, o := range s.Odd {
+		d.add("space", look.Soon, t("key.odd."+string(o)))
+	}
+}
+
+// period looks at the dates and at whether it is in use.
+func (d *keyDiagnosis) period(limits keys.Thresholds, today keys.Date) {
+	r := &d.record
+	switch s := r.Standing(limits, today); {
+	case !r.Valid:
+		d.add("period", look.Expired, t("key.diagnose.closed"))
+	case s.State == keys.KeyExpired:
+		d.add("period", look.Expired, t("key.diagnose.ended", map[string]any{"Day": dayText(r.End)}))
+	case !r.Block.Begin.IsZero() && r.Block.Begin.Compare(today) > 0:
+		d.add("period", look.Soon, t("key.diagnose.future", map[string]any{"Day": dayText(r.Block.Begin)}))
+	default:
+		d.add("period", look.OK, t("key.diagnose.runs", map[string]any{"Day": dayText(r.End)}))
+	}
+}
+
+// bound compares with the server.
+func (d *keyDiagnosis) bound(facts *keys.Facts, plugins []keys.InstalledPlugin) {
+	doubts := d.record.Doubts(facts, plugins)
+	for _, doubt := range doubts {
+		d.add("instance", look.Soon, t("key.doubt."+string(doubt.Kind), map[string]any{"Address": doubt.Bound, "Found": doubt.Found, "Name": ""}))
+	}
+	switch {
+	case len(doubts) > 0:
+	case facts.NetworkID == "":
+		d.add("instance", look.Neutral, t("key.diagnose.no_instance"))
+	default:
+		d.add("instance", look.OK, t("key.diagnose.instance_ok", map[string]any{"Instance": facts.NetworkID}))
+	}
+}
+
+// installed compares this computer's view with GLPI's configuration.
+func (d *keyDiagnosis) installed(ctx context.Context, x keyReach, mark InstalledMark) {
+	b := &d.record.Block
+	if b.Vendor != keys.GLPINetwork || b.Fingerprint == "" {
+		return
+	}
+	if !x.facts.Can(rightConfig, keys.Read) {
+		d.add("installed", look.Neutral, t("key.diagnose.no_config"))
+		return
+	}
+	now, err := x.session.InstalledKey(ctx)
+	ours := now.Fingerprint == b.Fingerprint || now.Fingerprint == "" && mark.Fingerprint == b.Fingerprint && mark.Mark == now.Mark
+	switch {
+	case err != nil:
+		d.add("installed", look.Expired, sentence(err))
+	case !now.Present:
+		d.add("installed", look.Expired, t("key.diagnose.not_installed"))
+	case ours:
+		d.add("installed", look.OK, t("key.diagnose.installed"))
+	case now.Fingerprint == "":
+		d.add("installed", look.Soon, t("key.diagnose.installed_unknown"))
+	default:
+		d.add("installed", look.Expired, t("key.diagnose.installed_other", map[string]any{"Fingerprint": keys.ShortFingerprint(now.Fingerprint)}))
+	}
+}
+
+// asked compares GLPI's answer with the one that this computer gets.
+func (d *keyDiagnosis) asked(ctx context.Context, x keyReach, now func() time.Time) {
+	b := &d.record.Block
+	if b.Vendor != keys.GLPINetwork || b.Fingerprint == "" {
+		d.add("vendor", look.Neutral, t("key.diagnose.other_vendor"))
+		return
+	}
+	theirs, err := x.session.Subscription(ctx)
+	switch {
+	case err != nil:
+		d.add("glpi", look.Neutral, t("key.diagnose.glpi_none")+" "+sentence(err))
+	case theirs.Fingerprint != b.Fingerprint:
+		d.add("glpi", look.Neutral, t("key.diagnose.glpi_other"))
+	default:
+		a := keyAnswer{Subscription: theirs}
+		d.add("glpi", verdictTone(theirs.Verdict), answerLine(&a))
+	}
+	here := keyAnswer{}
+	r := d.record
+	r.Block.Text = d.text
+	x.askHere(ctx, &r, &here)
+	if here.Err != nil {
+		d.add("here", look.Soon, answerFault(&here))
+		return
+	}
+	d.add("here", verdictTone(here.Verdict), answerLine(&here))
+	if err == nil && theirs.Fingerprint == b.Fingerprint && theirs.Verdict != here.Verdict {
+		d.add("differ", look.Soon, t("key.diagnose.differ"))
+	}
+}
+
+func verdictTone(v keys.Verdict) look.Tone {
+	switch v {
+	case keys.VerdictRunning:
+		return look.OK
+	case keys.VerdictUnreached, keys.VerdictUnknown:
+		return look.Soon
+	default:
+		return look.Expired
+	}
+}
+
+// network tells through what this computer asks.
+func (d *keyDiagnosis) network(x keyReach, server keys.Via) {
+	switch x.via.Proxy {
+	case "":
+		d.add("proxy", look.Neutral, t("key.diagnose.proxy_system"))
+	case keys.ProxyDirect:
+		d.add("proxy", look.Neutral, t("key.diagnose.proxy_none"))
+	default:
+		d.add("proxy", look.Neutral, t("key.diagnose.proxy", map[string]any{"Proxy": x.via.Proxy}))
+	}
+	d.add("service", look.Neutral, cmp.Or(x.service, networkService))
+	switch {
+	case strings.HasPrefix(x.facts.API, "http://"):
+		d.add("certificate", look.Soon, t("key.diagnose.plain"))
+	case server.Pin != "":
+		d.add("certificate", look.Soon, t("key.diagnose.pinned"))
+	default:
+		d.add("certificate", look.OK, t("key.diagnose.certificate"))
+	}
+}
+
+// networkService is GLPI Network's usual address (GLPI-NETWORK, "Constants").
+const networkService = "https://services.glpi-network.com"
+
+// report is the diagnosis as text, without the key.
+func (d *keyDiagnosis) report(version string, facts *keys.Facts) string {
+	lines := []string{
+		t("key.diagnose.title"), "GLPI Keys " + version + " · GLPI " + facts.Version + " · " + d.at.Format("2006-01-02 15:04 -0700"),
+		d.record.Name + " · " + keys.ShortFingerprint(d.record.Block.Fingerprint), "",
+	}
+	for _, f := range d.findings {
+		lines = append(lines, "["+t("key.tone."+toneWord(f.tone))+"] "+t("key.diagnose.what."+f.what)+": "+f.text)
+	}
+	text := strings.Join(lines, "\n")
+	if !d.text.Empty() { // a service may repeat what it was asked
+		text = strings.ReplaceAll(text, d.text.Reveal(), "[…]")
+	}
+	return text
+}
+
+func toneWord(tone look.Tone) string {
+	switch tone {
+	case look.OK:
+		return "ok"
+	case look.Expired:
+		return "bad"
+	case look.Soon:
+		return "look"
+	default:
+		return "note"
+	}
+}

@@ -1,0 +1,241 @@
+package app
+
+import (
+	"net/url"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// install looks at GLPI's configuration, asks what has to be asked, and writes
+// the key there.
+func (v *keyActs) install(id int) {
+	v.k.checkInstall(id, func(i *keyInstalling, err error) {
+		if err != nil {
+			v.explain(t("key.install.failed"), installFault(err))
+			return
+		}
+		v.askInstall(i)
+	})
+	v.tell(t("key.install.looking"))
+}
+
+// explain says why something cannot be done.
+func (v *keyActs) explain(title, text string) {
+	ask(v.acts.win, question{title: title, content: look.NewWrapped(look.Body, text), kind: look.Primary, confirm: t("OK")})
+}
+
+// networkPage is GLPI's page of its key.
+func networkPage(web string) *url.URL {
+	at, err := url.Parse(web + "/front/config.form.php?forcetab=GLPINetwork$1")
+	if err != nil {
+		return nil
+	}
+	return at
+}
+
+// askInstall asks before a key is written into GLPI: a typed word where a key
+// would be lost that nobody can put back.
+func (v *keyActs) askInstall(i *keyInstalling) {
+	k := v.k
+	box := look.VBox(10, look.NewWrapped(look.Body, i.question()))
+	open := look.NewButton(look.Link, t("key.install.open"), func() {
+		if at := networkPage(k.work.facts.Web()); at != nil {
+			if err := k.work.deps.OpenURL(at); err != nil {
+				v.tell(t("key.install.not_opened"))
+			}
+		}
+	})
+	open.SetSymbols(look.SymbolExternal, look.NoSymbol)
+	word := t("key.install.word")
+	typed, pasted := look.NewEntry(word), look.NewEntry(t("key.value.placeholder"))
+	consent := look.NewField(t("key.install.consent", map[string]any{"Word": word}), "", typed)
+	consent.Hidden = !i.foreign()
+	pasted.MultiLine, pasted.Wrapping = true, fyne.TextWrapBreak
+	pasted.SetMinRowsVisible(3)
+	paste := look.NewField(t("key.install.paste"), "", pasted)
+	paste.Hidden = !i.text.Empty()
+	if i.foreign() {
+		box.Add(look.NewNotice(look.Expired, look.SymbolWarning, t("key.install.foreign"), t("key.install.foreign_text", map[string]any{"Length": formatCount(i.length)})))
+	}
+	box.Add(paste)
+	box.Add(consent)
+	box.Add(look.Leading(open))
+	confirm := t("key.install.confirm")
+	if i.state == installedLost {
+		confirm = t("key.install.restore")
+	}
+	confirmed := ask(v.acts.win, question{
+		title: t("key.install.title", map[string]any{"Name": i.record.Name}), content: box, kind: look.Primary, confirm: confirm,
+		act: func() bool {
+			consent.SetError("")
+			paste.SetError("")
+			if i.foreign() && !strings.EqualFold(strings.TrimSpace(typed.Text), word) {
+				consent.SetError(t("key.install.consent_wrong", map[string]any{"Word": word}))
+				return false
+			}
+			text := keys.KeyText{}
+			if i.text.Empty() {
+				key, _ := keys.RepairKey(pasted.Text)
+				if keys.Fingerprint(key) != i.record.Block.Fingerprint {
+					paste.SetError(t("key.install.mismatch"))
+					return false
+				}
+				text = keys.NewKeyText(key)
+			}
+			k.install(i, text)
+			return true
+		},
+	})
+	typed.OnSubmitted = func(string) { confirmed() }
+	switch {
+	case i.text.Empty():
+		v.acts.win.Canvas().Focus(pasted)
+	case i.foreign():
+		v.acts.win.Canvas().Focus(typed)
+	}
+}
+
+// question says what writing this key into GLPI means.
+func (i *keyInstalling) question() string {
+	var parts []string
+	switch {
+	case i.state == installedOurs:
+		parts = append(parts, t("key.install.again"))
+	case i.state == installedLost:
+		parts = append(parts, t("key.install.lost"))
+	case i.other != "":
+		parts = append(parts, t("key.install.other", map[string]any{"Name": i.other}))
+		if i.backup {
+			parts = append(parts, t("key.install.backup"))
+		}
+	case i.length == 0:
+		parts = append(parts, t("key.install.none"))
+	}
+	return strings.Join(append(parts, t("key.install.text")), " ")
+}
+
+// reissue prepares the message that asks for a key for this server.
+func (v *keyActs) reissue(id int) { v.askReissue(id, false) }
+
+// release prepares the message that gives a key back to its vendor.
+func (v *keyActs) release(id int) { v.askReissue(id, true) }
+
+func (v *keyActs) askReissue(id int, release bool) {
+	k := v.k
+	r := k.record(id)
+	if r == nil {
+		return
+	}
+	m := k.message(r, release, keys.KeyText{})
+	body := newReadOnly(m.body, func() {})
+	body.SetMinRowsVisible(11)
+	show := func(now keyMessage) {
+		m = now
+		body.OnChanged = nil
+		body.SetText(m.body)
+	}
+	with := look.NewCheck(t("key.mail.with_key"), "", func(on bool) {
+		show(k.message(r, release, keys.KeyText{}))
+		if on {
+			k.work.keys.withText(id, func(text keys.KeyText) { show(k.message(r, release, text)) })
+		}
+	})
+	with.Hidden = !k.work.keys.atHand(r)
+	said := look.NewWrapped(look.Small, "")
+	copyIt := look.NewButton(look.Secondary, t("key.mail.copy"), func() {
+		v.acts.clipboard.SetContent(m.subject + "\n\n" + m.body)
+		said.SetText(t("key.mail.copied"))
+	})
+	mail := look.NewButton(look.Secondary, t("key.mail.open"), func() {
+		said.SetText(t("key.mail.opened"))
+		if !k.sendMail(m) {
+			said.SetText(t("key.mail.not_opened"))
+		}
+	})
+	box := look.VBox(8, look.NewWrapped(look.Muted, k.reissueState(r, release)),
+		look.NewWrapped(look.SmallBold, m.subject), look.Wide(520, body), with, look.HBox(8, copyIt, mail), said)
+	title, confirm := t("key.reissue.title", map[string]any{"Name": r.Name}), t("key.reissue.confirm")
+	then := func() { k.setReissue(id, keys.ReissueRequested) }
+	kind := look.Primary
+	switch state := r.Block.Reissue.State; {
+	case release:
+		title, confirm = t("key.release.title", map[string]any{"Name": r.Name}), t("key.release.confirm")
+		then = func() { k.revoke([]int{id}, keys.DepartureReleased, t("key.release.reason"), false) }
+		kind = look.Danger
+	case state == keys.ReissueRequested:
+		confirm = t("key.reissue.received")
+		then = func() { v.edit(id) }
+	case state == keys.ReissueReceived:
+		confirm = t("key.reissue.install")
+		then = func() { v.install(id) }
+		if !k.can(keyInstall, id) {
+			confirm = t("key.reissue.installed")
+			then = func() { k.setReissue(id, keys.ReissueInstalled) }
+		}
+	}
+	if !release && r.Block.Reissue.State != "" {
+		box.Add(look.Leading(look.NewButton(look.Link, t("key.reissue.forget"), func() { k.setReissue(id, "") })))
+	}
+	ask(v.acts.win, question{title: title, content: box, kind: kind, confirm: confirm, then: then})
+}
+
+// reissueState says how far asking the vendor is.
+func (k *keyWork) reissueState(r *keys.KeyRecord, release bool) string {
+	if release {
+		return t("key.release.text")
+	}
+	state := r.Block.Reissue
+	if state.State == "" {
+		return t("key.reissue.text")
+	}
+	return t("key.reissue.state."+string(state.State), map[string]any{"Day": dayText(state.Date)})
+}
+
+// diagnose looks why a key does not work, and shows what was found.
+func (v *keyActs) diagnose(id int) {
+	v.k.diagnose(id, func(d *keyDiagnosis, err error) {
+		if err != nil {
+			v.explain(t("key.diagnose.title"), sentence(err))
+			return
+		}
+		v.showDiagnosis(d)
+	})
+	v.tell(t("key.diagnose.looking"))
+}
+
+func (v *keyActs) showDiagnosis(d *keyDiagnosis) {
+	rows := look.VBox(8)
+	for _, f := range d.findings {
+		symbol := look.SymbolDash
+		switch f.tone {
+		case look.OK:
+			symbol = look.SymbolCheck
+		case look.Soon:
+			symbol = look.SymbolExclamation
+		case look.Expired:
+			symbol = look.SymbolCross
+		}
+		icon := look.NewIcon(symbol, 14)
+		icon.SetColor(f.tone.Text())
+		rows.Add(look.Border(10, nil, nil, look.Wide(20, icon), nil,
+			look.VBox(1, look.NewText(look.SmallBold, t("key.diagnose.what."+f.what)), look.NewWrapped(look.Body, f.text))))
+	}
+	scroll := container.NewVScroll(rows)
+	room := v.acts.win.Canvas().Size()
+	scroll.SetMinSize(fyne.NewSize(min(560, room.Width-120), min(rows.MinSize().Height+60, room.Height-220)))
+	w := v.k.work
+	ask(v.acts.win, question{
+		title: t("key.diagnose.title_of", map[string]any{"Name": d.record.Name}), content: scroll,
+		kind: look.Primary, confirm: t("key.diagnose.copy"),
+		then: func() {
+			facts := w.facts
+			v.acts.clipboard.SetContent(d.report(w.deps.Version, &facts))
+			v.tell(t("key.diagnose.copied"))
+		},
+	})
+}

@@ -1,0 +1,223 @@
+package app
+
+import (
+	"cmp"
+	"strings"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// unclear reports whether nobody can tell how a key stands: its block is
+// damaged, and GLPI's own field has no end.
+func (r keyRow) unclear() bool {
+	return r.record != nil && r.record.Damage != nil && r.standing.State == keys.KeyNoDate
+}
+
+// refused is the last verdict about a key whose period says that it is in use,
+// when its vendor says otherwise; "" otherwise.
+func (r keyRow) refused() keys.Verdict {
+	if r.record == nil || !r.standing.State.Live() {
+		return ""
+	}
+	if v := r.record.Block.Validated.Verdict; v == keys.VerdictInvalid || v == keys.VerdictTerminated {
+		return v
+	}
+	return ""
+}
+
+// keyLook is how a row stands: tone and symbol.
+func keyLook(r keyRow) (look.Tone, look.Symbol) {
+	switch {
+	case r.unclear():
+		return look.Neutral, look.SymbolWarning
+	case r.refused() != "":
+		return look.Expired, look.SymbolCross
+	}
+	switch r.standing.State {
+	case keys.KeyTrial:
+		if r.standing.Ends == keys.Urgent || r.standing.Ends == keys.Soon {
+			return look.Soon, look.SymbolClock
+		}
+		return look.Info, look.SymbolClock
+	case keys.KeyRenewed:
+		return look.Neutral, look.SymbolRefresh
+	case keys.KeyRevoked:
+		return look.Revoked, look.SymbolStop
+	default:
+		return stateLook(r.standing.Ends)
+	}
+}
+
+// keyWord is the word beside the symbol: "Expired", "4 days", "Trial, 12 days".
+func keyWord(r keyRow) string {
+	if v := r.refused(); v != "" {
+		return t("keys.state." + string(v))
+	}
+	switch {
+	case r.unclear():
+		return t("keys.state.unknown")
+	case r.record == nil:
+		return stateWord(r.state, r.End, r.today)
+	}
+	switch r.standing.State {
+	case keys.KeyTrial:
+		if r.standing.Ends == keys.NoDate {
+			return t("keys.state.trial")
+		}
+		return t("keys.state.trial_days", map[string]any{"Days": leftWord(r.standing.Days)})
+	case keys.KeyRenewed:
+		return t("keys.state.renewed")
+	case keys.KeyRevoked:
+		if r.record.Block.Revoked.Why == keys.DepartureReleased {
+			return t("keys.state.released")
+		}
+		return t("keys.state.revoked")
+	case keys.KeyFine:
+		return t("keys.state.fine")
+	default:
+		return stateWord(r.standing.Ends, r.End, r.today)
+	}
+}
+
+// leftWord is how many days are left: "4 days", "today".
+func leftWord(days int) string {
+	if days == 0 {
+		return strings.ToLower(t("state.today"))
+	}
+	return tn("state.days", days, map[string]any{"N": days})
+}
+
+// leftPill is the word in the detail, where there is room: "4 days left".
+func leftPill(r keyRow) string {
+	s := r.standing
+	live := s.State == keys.KeyUrgent || s.State == keys.KeySoon || s.State == keys.KeyPlan
+	if live && s.Days > 0 && r.refused() == "" {
+		return tn("keys.left", s.Days, map[string]any{"N": s.Days})
+	}
+	return keyWord(r)
+}
+
+// boundText is what a key is bound to, for reading: the host of an address.
+func boundText(r keyRow) string {
+	if r.record == nil {
+		return ""
+	}
+	return shortAddress(r.record.Block.BoundTo)
+}
+
+// shortAddress is an address without what goes without saying.
+func shortAddress(address string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(address, "https://"), "/")
+}
+
+// contactText is whom to ask.
+func contactText(r *keys.KeyRecord) string { return joined(" · ", r.Contact, r.ContactNum) }
+
+// joined are the parts that are not empty.
+func joined(between string, parts ...string) string {
+	var out []string
+	for _, part := range parts {
+		if part != "" {
+			out = append(out, part)
+		}
+	}
+	return strings.Join(out, between)
+}
+
+// scopeText says what a key covers.
+func scopeText(b *keys.Block) string {
+	if b.Scope == "" {
+		return ""
+	}
+	return t("keys.scope."+string(b.Scope), map[string]any{"Plugin": cmp.Or(b.Plugin, "?")})
+}
+
+// keptText says where the text of a key is.
+func keptText(r *keys.KeyRecord) string {
+	if r.Block.Kept == "" {
+		return ""
+	}
+	return t("keys.kept." + string(r.Block.Kept))
+}
+
+// verdictText says in plain words what a vendor answered about a key.
+func verdictText(v keys.Verdict) string {
+	if v == keys.VerdictUnknown {
+		return t("keys.verdict.unknown")
+	}
+	return t("keys.verdict." + string(v))
+}
+
+// validatedText is when a key was validated last, and with what answer.
+func validatedText(r keyRow) string {
+	if r.record == nil || r.record.Block.Validated.Time.IsZero() {
+		return ""
+	}
+	return verdictText(r.record.Block.Validated.Verdict)
+}
+
+// shortID is an instance id as people compare it: its ends.
+func shortID(id string) string {
+	if len([]rune(id)) <= 12 {
+		return id
+	}
+	runes := []rune(id)
+	return string(runes[:4]) + "…" + string(runes[len(runes)-4:])
+}
+
+// secondLine is what stands under the title of a row.
+func secondLine(r keyRow) string {
+	if r.record != nil {
+		return r.record.Entity.Name()
+	}
+	return detailText(r.Item)
+}
+
+// keyTexts remembers what cells say, since a text filter over 10,000 rows asks
+// for the texts of all of them.
+type rowTexts struct {
+	words map[wordKey]string
+	lines map[keys.Item]string
+}
+
+// wordKey is what keyWord rests on.
+type wordKey struct {
+	record, trial, unclear, released bool
+	state                            keys.KeyState
+	ends                             keys.State
+	days                             int
+	refused                          keys.Verdict
+}
+
+func newRowTexts() *rowTexts { return &rowTexts{map[wordKey]string{}, map[keys.Item]string{}} }
+
+func (x *rowTexts) word(r keyRow) string {
+	key := wordKey{
+		record: r.record != nil, unclear: r.unclear(), state: r.standing.State, ends: r.standing.Ends,
+		days: r.standing.Days, refused: r.refused(),
+	}
+	if r.record != nil {
+		key.trial = r.record.Block.Trial
+		key.released = r.record.Block.Revoked.Why == keys.DepartureReleased
+	}
+	return remembered(x.words, key, func() string { return keyWord(r) })
+}
+
+// name is the title with what stands under it. Only the kind of an item is
+// worth remembering: entities are as they stand.
+func (x *rowTexts) name(r keyRow) string {
+	if r.record != nil {
+		return joined(" · ", r.title(), other(r.record.Product.Name, r.title()), r.record.Entity.Path)
+	}
+	kind := remembered(x.lines, keys.Item{Type: r.Type}, func() string { return t("type." + string(r.Type)) })
+	return joined(" · ", r.Name, kind, r.Detail, r.Entity)
+}
+
+// other is a text that says something else than the first one.
+func other(text, first string) string {
+	if text == first {
+		return ""
+	}
+	return text
+}
