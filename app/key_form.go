@@ -619,6 +619,9 @@ func (f *keyForm) apply(r *keys.KeyRecord, before keyDraft) {
 	if d.key != "" {
 		if fp := keys.Fingerprint(d.key); fp != b.Fingerprint {
 			b.Fingerprint, b.Validated = fp, keys.Validation{}
+			if f.kind == keyFormEdit && b.Reissue.State == keys.ReissueRequested {
+				f.receive(r, before)
+			}
 		}
 	}
 	if all || d.kept != before.kept || d.key != "" {
@@ -632,6 +635,19 @@ func (f *keyForm) apply(r *keys.KeyRecord, before keyDraft) {
 	}
 }
 
+// receive takes the key that a vendor was asked for: it is bound to where it was
+// asked for, unless that was typed.
+func (f *keyForm) receive(r *keys.KeyRecord, before keyDraft) {
+	b := &r.Block
+	b.Reissue.State, b.Reissue.Date = keys.ReissueReceived, f.k.work.today()
+	if f.draft.boundTo == before.boundTo && b.Reissue.Address != "" {
+		b.BoundTo = b.Reissue.Address
+	}
+	if f.draft.instance == before.instance && b.Reissue.Instance != "" {
+		b.Instance = b.Reissue.Instance
+	}
+}
+
 // doubts are the duplicates of what is typed: warned of, not forbidden.
 func (f *keyForm) doubts() []string {
 	r := f.record()
@@ -639,7 +655,7 @@ func (f *keyForm) doubts() []string {
 		r.ID = f.of.ID
 	}
 	var out []string
-	for _, d := range f.k.indexed().Duplicates(&r, f.k.work.today()) {
+	for _, d := range f.k.work.keys.index.Duplicates(&r, f.k.work.today()) {
 		name := ""
 		if other := f.k.record(d.Other); other != nil {
 			name = other.Name
@@ -749,7 +765,7 @@ func (f *keyForm) send() {
 		}
 		f.unknown, f.first = false, f.draft
 		for _, r := range done[1:] {
-			f.k.changed(r)
+			f.k.work.keys.changed(r)
 		}
 		if creates && kind == keyFormRenew && !closeNow {
 			f.k.close[done[0].ID] = of.ID
@@ -914,3 +930,14 @@ func (d keyDraft) String() string { return fmt.Sprintf("draft of %q", d.name) }
 
 // GoString is String.
 func (d keyDraft) GoString() string { return d.String() }
+
+// maxKeyText is the largest file that is looked through for a key.
+const maxKeyText = 1 << 20
+
+// readKeyFile reads a file that holds a key.
+func readKeyFile(path string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) {
+		data, err := readLimited(path, maxKeyText)
+		return strings.ToValidUTF8(string(data), "\ufffd"), err
+	}
+}

@@ -113,7 +113,7 @@ var errNotStored = errors.New("what GLPI stored is not this key")
 // anything is asked, and tells then what was found.
 func (k *keyWork) checkInstall(id int, then func(*keyInstalling, error)) {
 	w, x := k.work, k.reach()
-	list := k.records()
+	list := k.work.keys.list
 	mine := k.mark()
 	type found struct {
 		keyInstalling

@@ -293,7 +293,7 @@ func (p *keyTable) run() {
 			w.deps.Log.Warn("not all keys were imported", "error", err)
 		}
 		if first != 0 {
-			p.k.arrived(first)
+			p.k.work.keys.arrived(first)
 		}
 		p.version++
 		p.onChange()
@@ -363,3 +363,14 @@ func (p *keyTable) close() {
 	}
 	p.k.work.onChange()
 }
+
+// fieldOfKey is the field that a problem is about, "" for none.
+func fieldOfKey(err error) string {
+	var p *keys.Problem
+	if errors.As(err, &p) && p != nil {
+		return p.Field
+	}
+	return ""
+}
+
+func joinNames(names []string) string { return strings.Join(names, ", ") }
