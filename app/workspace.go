@@ -37,10 +37,7 @@ type workspace struct {
 	inv     *invitations
 	keys    *keyList
 	keyWork *keyWork
-<<<<<<< app/workspace.go
-=======
 	sub     *subscription
->>>>>>> /tmp/ov/app/workspace.go
 
 	onChange func()
 }
@@ -76,10 +73,7 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 	w.inv = newInvitations(w)
 	w.keys = newKeyList(w)
 	w.keyWork = newKeyWork(w)
-<<<<<<< app/workspace.go
-=======
 	w.sub = newSubscription(w)
->>>>>>> /tmp/ov/app/workspace.go
 	if o := in.Offline; o != nil {
 		w.offline, w.failure, w.inv.failure, w.keys.failure, w.sub.failure = true, o.why, o.why, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
@@ -235,10 +229,7 @@ func (w *workspace) change(use func(context.Context) error) {
 		w.show(keys.Glance{}, time.Time{})
 		w.keys.forget()
 		w.keyWork.forget()
-<<<<<<< app/workspace.go
-=======
 		w.sub.forget()
->>>>>>> /tmp/ov/app/workspace.go
 		w.inv.forget()
 		w.remember()
 		w.refresh()
