@@ -134,6 +134,7 @@ func (l *listedKey) keyRecord(about *keyAbout, zone *time.Location) keys.KeyReco
 	if r.Damage == nil && reflect.ValueOf(r.Block).IsZero() {
 		r.Block = l.Serial.block()
 	}
+	givenUp(&r)
 	return r
 }
 
@@ -147,7 +148,17 @@ func (k *keyRow) keyRecord(about *keyAbout, zone *time.Location) keys.KeyRecord 
 			r.Block.Text = keys.NewKeyText(string(k.Serial))
 		}
 	}
+	givenUp(&r)
 	return r
+}
+
+// givenUp lets the block decide: GLPI makes a licence valid again whenever its
+// form is saved, because the form sends the number of seats (measured on GLPI
+// 10.0.12 and 11.0.6).
+func givenUp(r *keys.KeyRecord) {
+	if !r.Block.Revoked.Date.IsZero() {
+		r.Valid = false
+	}
 }
 
 // keyAbout is a licence's row in GLPI's search, for what its columns only
@@ -204,10 +215,7 @@ func (s *Session) keyRecordsOf(ctx context.Context, keyType int, progress func(d
 	var zone *time.Location
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		rows, err = List[listedKey](groupCtx, s, kindLicence, Filter{
-			Contains: map[string]string{"softwarelicensetypes_id": anchored(strconv.Itoa(keyType))},
-			Block:    keyBlock, Progress: progress,
-		})
+		rows, err = s.listKeys(groupCtx, keyType, progress)
 		return err
 	})
 	group.Go(func() (err error) {
@@ -241,8 +249,20 @@ func (s *Session) keyRecordsOf(ctx context.Context, keyType int, progress func(d
 	return records, nil
 }
 
-// keyBlock is how many licences are listed at once: comments can have 64 KB.
-const keyBlock = 200
+// listKeys reads the licences of a type. Each block costs GLPI about 50 ms, so
+// the usual size is best, until comments are so long (they can have 64 KB)
+// that an answer gets too large.
+func (s *Session) listKeys(ctx context.Context, keyType int, progress func(done, total int)) ([]listedKey, error) {
+	f := Filter{
+		Contains: map[string]string{"softwarelicensetypes_id": anchored(strconv.Itoa(keyType))}, Progress: progress,
+	}
+	rows, err := List[listedKey](ctx, s, kindLicence, f)
+	if keys.CauseOf(err) == keys.TooLarge {
+		f.Block = 100
+		rows, err = List[listedKey](ctx, s, kindLicence, f)
+	}
+	return rows, err
+}
 
 // KeyRecord reads one record, with its key text when GLPI keeps it. NotFound
 // when there is none, or only in the trash.
@@ -453,7 +473,7 @@ func (s *Session) keyChanges(ctx context.Context, row *keyRow, before, after *ke
 	set("name", before.Name, after.Name)
 	set("entities_id", before.Entity.ID, after.Entity.ID)
 	set("is_recursive", before.Below, after.Below)
-	set("is_valid", before.Valid, after.Valid)
+	set("is_valid", row.Valid != 0, after.Valid)
 	set("contact", before.Contact, after.Contact)
 	set("contact_num", before.ContactNum, after.ContactNum)
 	set("otherserial", before.Number, after.Number)

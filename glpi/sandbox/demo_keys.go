@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"glpikeys/keys"
@@ -184,4 +185,40 @@ func (d *demo) entityNamed(name string) int {
 		return found[0].id()
 	}
 	return 0
+}
+
+// KeyRecords is the demonstration with n more key records, for measuring: with
+// texts of 564, 1,200 and 4,000 characters, some with long notes, 2.2 KB each
+// on average.
+func KeyRecords(n int) func(*Server) {
+	return func(s *Server) {
+		Demo(s)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		d := &demo{Server: s}
+		kind := s.tables["SoftwareLicenseType"].where("name", "Registration key")[0].id()
+		software, entities := s.tables["Software"].next-1, s.tables["Entity"].next
+		today := keys.DateOf(s.now())
+		for i := range n {
+			text := d.keyText([]int{564, 564, 564, 1200, 4000}[i%5])
+			b := keys.Block{
+				Record: s.newUUID(), Text: keys.NewKeyText(text), Fingerprint: keys.Fingerprint(text), Kept: keys.PlaceGLPI,
+				BoundTo: "https://helpdesk.example.com", Instance: DemoInstance, Scope: keys.ScopePluginURL, Vendor: "Teclib'",
+				Owner: "Example SA", Begin: today.AddDays(-i % 300),
+			}
+			notes := "Order " + fmt.Sprint(i)
+			if i%5 == 4 {
+				notes = strings.Repeat("Long notes. ", 150)
+			}
+			comment, err := keys.WriteComment(notes, b)
+			if err != nil {
+				panic(err) // made here
+			}
+			s.put("SoftwareLicense", object{
+				{"name", fmt.Sprintf("Key %05d", i)}, {"softwares_id", 1 + i%software}, {"softwarelicensetypes_id", kind},
+				{"entities_id", i % entities}, {"is_recursive", 1}, {"number", 1}, {"serial", b.Serial()}, {"expire", d.in(i*37%1125 - 30)},
+				{"is_valid", 1}, {"comment", comment}, {"date_creation", d.ago(i % 300)}, {"date_mod", d.ago(i % 30)},
+			})
+		}
+	}
 }
