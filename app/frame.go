@@ -22,12 +22,12 @@ type route string
 // The screens, in the order of the rail.
 const (
 	routeOverview    route = "overview"
-	routeExpiry      route = "expiry"
+	routeKeys        route = "keys"
 	routeInvitations route = "invitations"
 	routeSettings    route = "settings"
 )
 
-var routes = [...]route{routeOverview, routeExpiry, routeInvitations, routeSettings}
+var routes = [...]route{routeOverview, routeKeys, routeInvitations, routeSettings}
 
 func (r route) title() string { return t("nav." + string(r)) }
 
@@ -35,8 +35,8 @@ func (r route) symbol() look.Symbol {
 	switch r {
 	case routeOverview:
 		return look.SymbolGrid
-	case routeExpiry:
-		return look.SymbolClock
+	case routeKeys:
+		return look.SymbolKey
 	case routeInvitations:
 		return look.SymbolMail
 	default:
@@ -60,9 +60,8 @@ type frame struct {
 
 	changed     func()    // frameActs.changed
 	day         keys.Date // of the last render: states are another at midnight
-	list        *expiryList
 	overview    *overviewView
-	expiry      *expiryView
+	keys        *keyListView
 	invitations *invitationsView
 	settings    *settingsView
 
@@ -71,6 +70,7 @@ type frame struct {
 	title   *look.Text
 	refresh *look.Button
 	invite  *look.Button
+	addKey  *look.Button
 	header  *fyne.Container
 	page    *fyne.Container
 	line    *fyne.Container // the status line
@@ -85,14 +85,15 @@ type frame struct {
 
 // newFrame makes the frame and shows the overview. acts are what the frame
 // asks of the window.
-func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) *frame {
-	f := &frame{work: work, changed: acts.changed, list: list, nav: map[route]*look.NavItem{}}
-	f.overview = newOverviewView(work, f.openList)
+func newFrame(work *workspace, set *settings, acts frameActs) *frame {
+	f := &frame{work: work, changed: acts.changed, nav: map[route]*look.NavItem{}}
+	f.overview = newOverviewView(work, f.openKeys)
 	f.overview.acts = overviewActs{
 		invite:      func() { f.open(routeInvitations); work.inv.openForm(nil) },
 		invitations: func() { f.open(routeInvitations) },
 	}
-	f.expiry = newExpiryView(list, acts, f.tell)
+	f.keys = newKeyListView(work.keys, newKeyActs(work.keyWork, acts, f.tell), acts, f.tell)
+	work.keys.onDetail = f.keys.detailChanged
 	f.invitations = newInvitationsView(work.inv, acts, f.tell)
 	work.inv.onDetail = f.invitations.detailChanged
 	f.settings = newSettingsView(set, work.deps, acts.clipboard, f.tell)
@@ -101,9 +102,10 @@ func newFrame(work *workspace, list *expiryList, set *settings, acts frameActs) 
 	f.title = look.NewText(look.Title, "")
 	f.refresh = look.NewButton(look.Secondary, t("frame.refresh"), work.refresh)
 	f.invite = look.NewButton(look.Primary, t("invitations.new"), func() { work.inv.openForm(nil) })
+	f.addKey = look.NewButton(look.Primary, t("keys.add"), f.keys.doing.add)
 	search := look.NewSearchBox(t("frame.search"), "Ctrl K", acts.palette)
 	f.header = look.Padded(14, 22, 12, 22, look.Between(gap, f.title,
-		look.HBox(12, look.Wide(270, search), f.refresh, f.invite)))
+		look.HBox(12, look.Wide(270, search), f.refresh, f.invite, f.addKey)))
 
 	f.dot = look.NewIcon(look.SymbolDot, 10)
 	f.status = look.NewText(look.Muted, "")
@@ -159,8 +161,8 @@ func (f *frame) open(r route) {
 	switch r {
 	case routeOverview:
 		page = f.overview.root
-	case routeExpiry:
-		page = f.expiry.root
+	case routeKeys:
+		page = f.keys.root
 	case routeInvitations:
 		page = f.invitations.root
 	default:
@@ -170,8 +172,8 @@ func (f *frame) open(r route) {
 	f.page.Refresh()
 	f.render()
 	switch r { // so that arrows and letters go to the rows
-	case routeExpiry:
-		f.expiry.focusRows()
+	case routeKeys:
+		f.keys.opened()
 	case routeInvitations:
 		f.invitations.opened()
 	}
@@ -185,26 +187,37 @@ func (f *frame) renderHeader() {
 	if forming {
 		f.title.SetText(t("invitations.new_title"))
 	}
+	form := f.at == routeKeys && f.keys.doing.page() != nil
+	if form {
+		f.title.SetText(f.keys.doing.title())
+	}
+	f.addKey.Hidden = f.at != routeKeys || form || f.work.offline
+	enable(f.addKey, f.keys.doing.can(keyAdd))
 	f.invite.Hidden = f.at != routeInvitations || forming
 	enable(f.invite, inv.able())
-	f.refresh.Hidden = f.at == routeSettings || f.at == routeInvitations && (forming || inv.able())
+	f.refresh.Hidden = f.at == routeSettings || f.at == routeInvitations && (forming || inv.able()) ||
+		f.at == routeKeys && (form || f.work.keys.able())
 	f.header.Refresh()
 }
 
 // key is a key that no widget wanted; true when it has been dealt with.
 func (f *frame) key(e *fyne.KeyEvent) bool {
-	return f.at == routeInvitations && f.invitations.key(e)
+	switch f.at {
+	case routeKeys:
+		return f.keys.key(e)
+	case routeInvitations:
+		return f.invitations.key(e)
+	default:
+		return false
+	}
 }
 
-// openList shows the list, narrowed, with the cursor on an item when one is
-// given.
-func (f *frame) openList(narrow func(*expiryList), at *keys.ItemKey) {
-	f.expiry.clearText()
-	narrow(f.list)
-	f.open(routeExpiry)
-	if at != nil {
-		f.expiry.choose(*at)
-	}
+// openKeys shows the list of keys, narrowed.
+func (f *frame) openKeys(narrow func(*keyList)) {
+	f.keys.clearText()
+	narrow(f.work.keys)
+	f.open(routeKeys)
+	f.keys.freeFocus()
 }
 
 // tick follows the clock: how long ago something was, and a new day.
@@ -236,8 +249,8 @@ func (f *frame) render() {
 	switch f.at {
 	case routeOverview:
 		f.overview.render()
-	case routeExpiry:
-		f.expiry.render()
+	case routeKeys:
+		f.keys.render()
 	case routeInvitations:
 		f.invitations.render()
 	default:
@@ -248,8 +261,7 @@ func (f *frame) render() {
 
 func (f *frame) renderRail() {
 	w := f.work
-	sum := w.summary()
-	f.nav[routeExpiry].SetBadge(sum.Count(keys.Expired))
+	f.nav[routeKeys].SetBadge(w.keys.expired())
 	f.nav[routeInvitations].SetBadge(w.inv.waiting())
 	name, version := w.connection.Name, "GLPI "+w.facts.Version
 	if w.demo {
@@ -275,6 +287,12 @@ func (f *frame) renderStatus() {
 		tone, text = look.OK, t("frame.reading_rows", map[string]any{"Done": formatCount(w.inv.done), "Total": formatCount(w.inv.total)})
 	case f.at == routeInvitations && w.inv.busy():
 		tone, text = look.OK, t("frame.reading")
+	case f.at == routeKeys && w.keys.busy() && w.keys.total > 0:
+		tone, text = look.OK, t("frame.reading_rows", map[string]any{"Done": formatCount(w.keys.done), "Total": formatCount(w.keys.total)})
+	case f.at == routeKeys && w.keys.busy():
+		tone, text = look.OK, t("frame.reading")
+	case f.at == routeKeys && w.keys.failure != nil && len(w.keys.list) > 0:
+		tone, text = look.Expired, t("frame.failed")
 	case f.at == routeInvitations && w.inv.failure != nil && len(w.inv.list) > 0:
 		tone, text = look.Expired, t("frame.failed")
 	case w.failure != nil && !w.barred():
@@ -282,7 +300,7 @@ func (f *frame) renderStatus() {
 	}
 	f.dot.SetColor(tone.Fill())
 	f.status.SetText(text)
-	f.refresh.SetBusy(w.busy() || f.at == routeInvitations && w.inv.busy())
+	f.refresh.SetBusy(w.busy() || f.at == routeKeys && w.keys.busy() || f.at == routeInvitations && w.inv.busy())
 
 	updated := ""
 	if !w.seen.IsZero() {

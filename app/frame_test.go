@@ -39,12 +39,11 @@ func newFrameScreen(t *testing.T, variant string, size fyne.Size, session *fakeS
 	t.Cleanup(w.tasks.Close)
 	s.win = test.NewTempWindow(t, nil)
 	s.win.SetPadded(false)
-	list := newExpiryList(w)
 	set := newSettings(deps.Preferences)
-	s.frame = newFrame(w, list, set, frameActs{
+	s.frame = newFrame(w, set, frameActs{
 		win: s.win, clipboard: app.Clipboard(), palette: func() {}, switcher: func() {}, changed: func() {},
 	})
-	w.onChange, list.onChange, set.onChange = s.render, s.render, s.render
+	w.onChange, set.onChange = s.render, s.render
 	s.win.SetContent(s.root)
 	s.win.Resize(size)
 	w.refresh()
@@ -107,17 +106,6 @@ func TestFramePictures(t *testing.T) {
 	}{
 		{name: "overview", size: wideWindow},
 		{name: "overview_small", size: smallWindow, set: withMissing},
-		{name: "expiry", size: wideWindow, act: func(s *frameScreen) {
-			s.open(routeExpiry)
-			s.expiry.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
-		}},
-		{name: "expiry_small_month", size: smallWindow, act: func(s *frameScreen) {
-			s.openList(func(l *expiryList) { l.showMonth(keys.Date{Year: 2026, Month: time.December, Day: 1}) }, nil)
-		}},
-		{name: "expiry_no_match", size: wideWindow, act: func(s *frameScreen) {
-			s.open(routeExpiry)
-			s.expiry.text.SetText("nothing like this")
-		}},
 		{name: "settings", size: wideWindow, act: func(s *frameScreen) { s.open(routeSettings) }},
 		{name: "settings_small_error", size: smallWindow, act: func(s *frameScreen) {
 			s.open(routeSettings)
@@ -200,16 +188,17 @@ func TestFrameFollowsTheClockPastMidnight(t *testing.T) {
 func TestSortIsRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFrameScreen(t, look.Light, fyne.NewSize(defaultWidth, defaultHeight), helpdesk())
-		s.open(routeExpiry)
-		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.expiry.table)
+		s.open(routeKeys)
+		s.keys.p.showEverything(true)
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.keys.table)
 		for range 2 {
 			test.TapCanvas(s.win.Canvas(), at.AddXY(200, 10)) // the title of the names
 		}
-		if s.win.Canvas().Focused() != s.expiry.table.Focusable() {
+		if s.win.Canvas().Focused() != s.keys.table.Focusable() {
 			t.Error("a click on a title takes the keyboard from the rows")
 		}
 		want := TableState{Sort: "name", Descending: true}
-		if got := s.work.deps.Preferences.Get().Tables[expiryTable]; got.Sort != want.Sort || got.Descending != want.Descending {
+		if got := s.work.deps.Preferences.Get().Tables[keysTable]; got.Sort != want.Sort || got.Descending != want.Descending {
 			t.Errorf("kept %+v, want %+v", got, want)
 		}
 	})

@@ -65,7 +65,10 @@ func keyWord(r keyRow) string {
 		if r.standing.Ends == keys.NoDate {
 			return t("keys.state.trial")
 		}
-		return t("keys.state.trial_days", map[string]any{"Days": leftWord(r.standing.Days)})
+		if r.standing.Days == 0 {
+			return t("keys.state.trial_today")
+		}
+		return t("keys.state.trial_days", map[string]any{"N": r.standing.Days})
 	case keys.KeyRenewed:
 		return t("keys.state.renewed")
 	case keys.KeyRevoked:
@@ -78,14 +81,6 @@ func keyWord(r keyRow) string {
 	default:
 		return stateWord(r.standing.Ends, r.End, r.today)
 	}
-}
-
-// leftWord is how many days are left: "4 days", "today".
-func leftWord(days int) string {
-	if days == 0 {
-		return strings.ToLower(t("state.today"))
-	}
-	return tn("state.days", days, map[string]any{"N": days})
 }
 
 // leftPill is the word in the detail, where there is room: "4 days left".

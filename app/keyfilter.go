@@ -278,9 +278,22 @@ func (p *keyList) openItem(key keys.ItemKey) {
 	p.want = key
 }
 
-// byEnd orders rows by end, what has none last; equal ends by name.
+// byEnd orders rows by end, equal ends by name. What nobody has to think of any
+// more comes after all that ends, and what has no end last.
 func byEnd(a, b keyRow) int {
-	return cmp.Or(a.End.Compare(b.End), cmp.Compare(a.title(), b.title()))
+	return cmp.Or(cmp.Compare(a.pressing(), b.pressing()), a.End.Compare(b.End), cmp.Compare(a.title(), b.title()))
+}
+
+// pressing is the part of the list where a row stands when it goes by end.
+func (r keyRow) pressing() int {
+	switch {
+	case r.closed():
+		return 1
+	case r.End.IsZero():
+		return 2
+	default:
+		return 0
+	}
 }
 
 // byStanding orders rows as people want to see them: by state, then by end.
@@ -292,4 +305,18 @@ func byStanding(a, b keyRow) int {
 // its pages after the lower-case class.
 func itemPage(web string, key keys.ItemKey) string {
 	return web + "/front/" + strings.ToLower(string(key.Type)) + ".form.php?id=" + strconv.Itoa(key.ID)
+}
+
+// rowOf is the row of an item of the overview.
+func (p *keyList) rowOf(it keys.Item) keyRow {
+	if record := p.recordAt(it.Key()); record != nil {
+		return recordRow(record, p.work.limits(), p.work.today())
+	}
+	return itemRow(it, p.work.limits(), p.work.today())
+}
+
+// openEverything shows all that ends.
+func (p *keyList) openEverything() {
+	p.clearFilters()
+	p.openItems(func(keys.Item) bool { return true })
 }

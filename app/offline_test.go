@@ -292,8 +292,8 @@ func TestWindowShowsWhatWasLastSeen(t *testing.T) {
 		if got := w.win.Title(); got != "GLPI Keys – helpdesk.example.com" {
 			t.Errorf("title %q", got)
 		}
-		w.commands.Run("go.expiry")
-		w.frame.expiry.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
+		w.commands.Run("go.keys")
+		w.frame.keys.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
 		for id, want := range map[string]bool{"open": false, "switch": false, "signout": true, "find": true, "palette": true} {
 			if w.commands.Enabled(id) != want {
 				t.Errorf("%s can run: %v", id, !want)

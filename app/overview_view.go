@@ -26,7 +26,7 @@ var overviewCards = [...]stateFilter{showExpired, showSoon, showPlan, showFine, 
 // list behind it.
 type overviewView struct {
 	work *workspace
-	open func(narrow func(*expiryList), at *keys.ItemKey)
+	open func(narrow func(*keyList))
 
 	cards     []*overviewCard
 	timeline  *look.Timeline
@@ -53,9 +53,8 @@ type overviewCard struct {
 	tap          func() // shows the items counted, of every type
 }
 
-// newOverviewView makes the page. open shows the list, narrowed, with the
-// cursor on an item when one is given.
-func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *keys.ItemKey)) *overviewView {
+// newOverviewView makes the page. open shows the list, narrowed.
+func newOverviewView(work *workspace, open func(narrow func(*keyList))) *overviewView {
 	v := &overviewView{work: work, open: open}
 
 	var row []fyne.CanvasObject
@@ -66,7 +65,7 @@ func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *ke
 			pill:   look.NewPill(tone, symbol, f.label(work.limits())),
 			number: look.NewText(look.Number, ""),
 			note:   look.NewShortened(look.Muted, ""),
-			tap:    func() { open(func(l *expiryList) { l.clear(); l.show(f) }, nil) },
+			tap:    func() { open(func(l *keyList) { l.openState(f) }) },
 		}
 		v.cards = append(v.cards, c)
 		row = append(row, look.NewTappableCard(
@@ -89,7 +88,7 @@ func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *ke
 	))
 
 	v.attention = look.VBox(0)
-	v.more = look.NewButton(look.Link, "", func() { open(func(l *expiryList) { l.clear() }, nil) })
+	v.more = look.NewButton(look.Link, "", func() { open(func(l *keyList) { l.openEverything() }) })
 	v.sub, v.inv = newSubscriptionCard(v), newInvitationsCard(v)
 	bottom := look.Equal(gap, v.sub.root,
 		look.NewCard(look.VBox(6, look.Between(gap, look.NewText(look.Bold, t("overview.attention")),
@@ -107,18 +106,20 @@ func newOverviewView(work *workspace, open func(narrow func(*expiryList), at *ke
 
 // showKey shows an item in the list, whatever is filtered there now.
 func (v *overviewView) showKey(key keys.ItemKey) {
-	v.open(func(l *expiryList) { l.clear() }, &key)
+	v.open(func(l *keyList) { l.openItem(key) })
 }
 
 // openMonth shows what ends in a month, with the cursor on the item pressed.
 func (v *overviewView) openMonth(month, square int) {
 	m := v.months[month]
-	var at *keys.ItemKey
+	var at keys.ItemKey
 	if square >= 0 && square < len(m.Items) {
-		key := m.Items[square].Key()
-		at = &key
+		at = m.Items[square].Key()
 	}
-	v.open(func(l *expiryList) { l.showMonth(m.First) }, at)
+	v.open(func(l *keyList) {
+		l.openMonth(m.First)
+		l.want = at
+	})
 }
 
 // render shows what the workspace holds now.
@@ -268,7 +269,7 @@ func (v *overviewView) renderRead() {
 			text = t("types."+string(typ)) + ": " + unreadText(p)
 		}
 		parts = append(parts, look.NewButton(look.Link, text, func() {
-			v.open(func(l *expiryList) { l.clear(); l.showType(typ) }, nil)
+			v.open(func(l *keyList) { l.openType(typ) })
 		}))
 	}
 	v.read.Hidden = w.seen.IsZero()

@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 
 	"glpikeys/app/internal/look"
-	"glpikeys/keys"
 )
 
 // TestScreenshots draws the README's pictures anew: make screenshots.
@@ -20,13 +19,14 @@ func TestScreenshots(t *testing.T) {
 		act           func(s *frameScreen)
 	}{
 		{"overview", look.Light, func(*frameScreen) {}},
-		{"expiry", look.Dark, func(s *frameScreen) {
-			s.open(routeExpiry)
-			s.expiry.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
+		{"keys", look.Dark, func(s *frameScreen) {
+			s.open(routeKeys)
+			s.keys.choose(keyOf(2))
+			s.settle()
 		}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := newFrameScreen(t, c.variant, wideWindow, helpdesk())
+			s := newFrameScreen(t, c.variant, wideWindow, licensed())
 			c.act(s)
 			f, err := os.Create(filepath.Join("..", "docs", c.name+".png"))
 			if err != nil {

@@ -41,9 +41,9 @@ func newBigFrame(b *testing.B) *frame {
 	b.Cleanup(w.tasks.Close)
 	w.glance.Items, w.seen = manyItems(10_000), testNow
 	win := test.NewTempWindow(b, nil)
-	list, set := newExpiryList(w), newSettings(deps.Preferences)
-	f := newFrame(w, list, set, frameActs{win: win, clipboard: app.Clipboard(), palette: func() {}, switcher: func() {}, changed: func() {}})
-	w.onChange, list.onChange, set.onChange = f.render, f.render, f.render
+	set := newSettings(deps.Preferences)
+	f := newFrame(w, set, frameActs{win: win, clipboard: app.Clipboard(), palette: func() {}, switcher: func() {}, changed: func() {}})
+	w.onChange, set.onChange = f.render, f.render
 	win.SetContent(f.root)
 	win.Resize(fyne.NewSize(defaultWidth, defaultHeight))
 	return f
@@ -53,55 +53,6 @@ func BenchmarkOverview10000(b *testing.B) {
 	f := newBigFrame(b)
 	for b.Loop() {
 		f.render()
-	}
-}
-
-func BenchmarkExpiry10000(b *testing.B) {
-	f := newBigFrame(b)
-	f.open(routeExpiry)
-	for b.Loop() {
-		f.render()
-	}
-}
-
-func BenchmarkExpiryChip10000(b *testing.B) {
-	f := newBigFrame(b)
-	f.open(routeExpiry)
-	i := 0
-	for b.Loop() {
-		f.list.show(stateFilters[i%len(stateFilters)])
-		i++
-	}
-}
-
-func BenchmarkExpiryType10000(b *testing.B) {
-	f := newBigFrame(b)
-	f.open(routeExpiry)
-	i := 0
-	for b.Loop() {
-		f.list.showType(keys.ItemTypes[i%len(keys.ItemTypes)])
-		i++
-	}
-}
-
-func BenchmarkExpiryText10000(b *testing.B) {
-	f := newBigFrame(b)
-	f.open(routeExpiry)
-	texts := []string{"elan", "subscription 99", "site 4 product", ""}
-	i := 0
-	for b.Loop() {
-		f.expiry.text.SetText(texts[i%len(texts)])
-		i++
-	}
-}
-
-func BenchmarkExpiryFirstText10000(b *testing.B) {
-	f := newBigFrame(b)
-	f.open(routeExpiry)
-	for b.Loop() {
-		f.render()
-		f.expiry.table.SetText("elan")
-		f.expiry.table.SetText("")
 	}
 }
 

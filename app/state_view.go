@@ -38,11 +38,5 @@ func stateWord(s keys.State, end, today keys.Date) string {
 	return tn("state.days", days, map[string]any{"N": days})
 }
 
-// newStatePill shows the state of an item.
-func newStatePill(r expiryRow) *look.Pill {
-	tone, symbol := stateLook(r.state)
-	return look.NewPill(tone, symbol, stateWord(r.state, r.End, r.today))
-}
-
 // filterLook is how a filter's card looks.
 func filterLook(f stateFilter) (look.Tone, look.Symbol) { return stateLook(f.states()[0]) }

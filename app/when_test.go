@@ -112,7 +112,7 @@ func TestPlurals(t *testing.T) {
 	} {
 		useLanguage(t, language)
 		for n, want := range want {
-			if got := tn("expiry.copied", n, map[string]any{"N": n}); got != want {
+			if got := tn("keys.copied_rows", n, map[string]any{"N": n}); got != want {
 				t.Errorf("%s: %q, want %q", language, got, want)
 			}
 		}

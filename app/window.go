@@ -108,7 +108,7 @@ func firstOf(set, otherwise float32) float32 {
 // the server has ended.
 func (w *Window) ShowAndRun() {
 	w.win.SetCloseIntercept(func() {
-		w.saveSize()
+		w.beforeEnd()
 		w.win.Close()
 	})
 	w.win.ShowAndRun()
@@ -135,6 +135,15 @@ func (w *Window) end(work *workspace, stop func()) {
 			stop()
 		}
 	})
+}
+
+// beforeEnd does what needs a window: its size is kept, and no key stays on the
+// clipboard.
+func (w *Window) beforeEnd() {
+	w.saveSize()
+	if w.work != nil {
+		w.work.keys.emptyClip()
+	}
 }
 
 // saveSize remembers the size of the window, rounded to even units: Wayland
@@ -190,13 +199,7 @@ func (w *Window) showSignIn() {
 }
 
 func (w *Window) showFrame(at route) {
-	var list *expiryList
-	if w.frame != nil {
-		list = w.frame.list
-	} else {
-		list = newExpiryList(w.work)
-	}
-	w.frame = newFrame(w.work, list, w.set, frameActs{
+	w.frame = newFrame(w.work, w.set, frameActs{
 		win:       w.win,
 		clipboard: w.app.Clipboard(),
 		palette:   w.palette.Open,
@@ -205,7 +208,6 @@ func (w *Window) showFrame(at route) {
 		menu:      func(ids ...string) *fyne.Menu { return w.commands.ContextMenu(ids...) },
 	})
 	w.work.onChange = w.frame.render
-	list.onChange = w.frame.render
 	w.set.onChange = w.frame.render
 	w.win.SetTitle(windowTitle(w.work))
 	w.win.SetContent(w.frame.root)
@@ -236,7 +238,8 @@ func (w *Window) opened(in Opened) {
 // happens there. After a look at what was last seen the form is as it was.
 func (w *Window) leave(next func(*signIn)) {
 	work, stop := w.work, w.stop
-	work.onChange, work.inv.onDetail = func() {}, func() {}
+	work.onChange, work.inv.onDetail, work.keys.onDetail = func() {}, func() {}, func() {}
+	work.keys.emptyClip()
 	if form := work.inv.draft; form != nil && !work.demo {
 		w.draft = draft{work.connection.ID, form, work.inv.forming}
 	}
@@ -286,6 +289,7 @@ func (w *Window) keepTime() {
 // The menus.
 const (
 	menuServer      = "server"
+	menuKeys        = "keys"
 	menuInvitations = "invitations"
 	menuView        = "view"
 )
@@ -294,6 +298,7 @@ const (
 func (w *Window) registerCommands() {
 	w.commands = command.New(func() bool { return command.Modal(w.win.Canvas()) },
 		command.Group{ID: menuServer, Title: func() string { return t("menu.server") }},
+		command.Group{ID: menuKeys, Title: func() string { return t("menu.keys") }},
 		command.Group{ID: menuInvitations, Title: func() string { return t("menu.invitations") }},
 		command.Group{ID: menuView, Title: func() string { return t("menu.view") }},
 	)
@@ -314,8 +319,8 @@ func (w *Window) registerCommands() {
 		},
 		command.Command{
 			ID: "open", Group: menuServer, Title: text("command.open"), Shortcut: ctrl(fyne.KeyG),
-			Enabled: func() bool { return w.frame != nil && w.frame.at == routeExpiry && w.frame.expiry.canOpen() },
-			Run:     func() { w.frame.expiry.openCurrent() },
+			Enabled: func() bool { return w.frame != nil && w.frame.at == routeKeys && w.frame.keys.canOpen() },
+			Run:     func() { w.frame.keys.openCurrent() },
 		},
 		command.Command{
 			ID: "signout", Group: menuServer, Title: func() string {
@@ -328,7 +333,7 @@ func (w *Window) registerCommands() {
 		},
 		command.Command{
 			ID: "quit", Group: menuServer, Title: text("command.quit"), Shortcut: ctrl(fyne.KeyQ),
-			Run: func() { w.saveSize(); w.app.Quit() },
+			Run: func() { w.beforeEnd(); w.app.Quit() },
 		},
 		command.Command{
 			ID: "palette", Group: menuView, Title: text("command.palette"), Shortcut: ctrl(fyne.KeyK),
@@ -341,11 +346,12 @@ func (w *Window) registerCommands() {
 					w.frame.invitations.find()
 					return
 				}
-				w.frame.open(routeExpiry)
-				w.frame.expiry.find()
+				w.frame.open(routeKeys)
+				w.frame.keys.find()
 			},
 		},
 	)
+	w.registerKeyCommands()
 	w.registerInvitationCommands()
 	for i, r := range routes {
 		w.commands.Add(command.Command{
@@ -372,16 +378,5 @@ func (w *Window) records() []command.Record {
 	if w.work == nil {
 		return nil
 	}
-	var records []command.Record
-	for _, it := range w.work.glance.Items {
-		key := it.Key()
-		_, symbol := stateLook(w.work.limits().State(it.End, w.work.today()))
-		records = append(records, command.Record{
-			Symbol: symbol,
-			Title:  it.Name,
-			Detail: detailText(it) + " · " + dayText(it.End),
-			Run:    func() { w.frame.openList(func(l *expiryList) { l.clear() }, &key) },
-		})
-	}
-	return append(records, w.invitationRecords()...)
+	return append(w.keyRecords(), w.invitationRecords()...)
 }

@@ -72,16 +72,16 @@ func TestWindowKeepsPlaceWhenLanguageChanges(t *testing.T) {
 		w, _ := newTestWindow(t, l, helpdesk())
 		w.signIn.explore()
 		l.Drain()
-		w.frame.openList(func(list *expiryList) { list.show(showExpired) }, nil)
+		w.frame.openKeys(func(list *keyList) { list.openState(showExpired) })
 		useLanguage(t, "en") // and back to it at the end
 		w.set.setLanguage("fr")
-		if w.frame.at != routeExpiry || w.frame.list.state != showExpired {
-			t.Errorf("at %s, list %s", w.frame.at, w.frame.list.state)
+		if w.frame.at != routeKeys || w.work.keys.state != showExpired {
+			t.Errorf("at %s, list %s", w.frame.at, w.work.keys.state)
 		}
-		if got := w.frame.title.Text(); got != "Échéances" {
+		if got := w.frame.title.Text(); got != "Clés d’enregistrement" {
 			t.Errorf("the title is %q in French", got)
 		}
-		if rows := w.frame.expiry.table.Model.Len(); rows != 3 {
+		if rows := w.frame.keys.table.Model.Len(); rows != 3 {
 			t.Errorf("%d rows", rows)
 		}
 		w.work.tasks.Close()
@@ -97,7 +97,7 @@ func TestCommands(t *testing.T) {
 		if err := w.commands.Check(); err != nil {
 			t.Error(err)
 		}
-		for _, id := range []string{"refresh", "switch", "open", "signout", "palette", "find", "go.expiry"} {
+		for _, id := range []string{"refresh", "switch", "open", "signout", "palette", "find", "go.keys"} {
 			if w.commands.Enabled(id) {
 				t.Errorf("%s can run while nobody is signed in", id)
 			}
@@ -107,8 +107,8 @@ func TestCommands(t *testing.T) {
 		if w.commands.Enabled("open") {
 			t.Error("open can run without an item")
 		}
-		w.commands.Run("go.expiry")
-		w.frame.expiry.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
+		w.commands.Run("go.keys")
+		w.frame.keys.choose(keys.ItemKey{Type: keys.TypeLicence, ID: 4})
 		if w.commands.Enabled("open") {
 			t.Error("open can run in the demo, whose items have no page")
 		}
@@ -157,10 +157,10 @@ func TestMenuFollowsSelection(t *testing.T) {
 			want bool
 		}{
 			{"overview", func() {}, true},
-			{"list", func() { w.frame.open(routeExpiry) }, true},
-			{"a row", func() { w.frame.expiry.table.Focusable().TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown}) }, false},
-			{"no row passes", func() { w.frame.expiry.text.SetText("zzzzz") }, true},
-			{"settings", func() { w.frame.expiry.clear(); w.frame.open(routeSettings) }, true},
+			{"list", func() { w.frame.open(routeKeys) }, true},
+			{"a row", func() { w.frame.keys.table.Focusable().TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown}) }, false},
+			{"no row passes", func() { w.frame.keys.text.SetText("zzzzz") }, true},
+			{"settings", func() { w.frame.keys.clear(); w.frame.open(routeSettings) }, true},
 		}
 		for _, s := range steps {
 			s.do()
@@ -181,11 +181,11 @@ func TestCardShowsWhatItCounts(t *testing.T) {
 		w.signIn.explore()
 		l.Drain()
 		f := w.frame
-		f.openList(func(list *expiryList) { list.showType(keys.TypeContract) }, nil)
+		f.openKeys(func(list *keyList) { list.openType(keys.TypeContract) })
 		f.open(routeOverview)
 		card, sum := f.overview.cards[0], w.work.summary()
 		card.tap()
-		if got, want := f.expiry.table.Model.Len(), sum.Count(card.filter.states()...); got != want {
+		if got, want := f.keys.table.Model.Len(), sum.Count(card.filter.states()...); got != want {
 			t.Errorf("%d rows behind a card that counts %d", got, want)
 		}
 		w.leave(nil)

@@ -169,37 +169,6 @@ func TestNoticesStayUntilDismissed(t *testing.T) {
 	})
 }
 
-func TestExpiryList(t *testing.T) {
-	w, s := newTestWorkspace(t, newLoop())
-	w.show(s.glance, testNow)
-	l := newExpiryList(w)
-	ids := func() (n int) { return len(l.rows()) }
-	if ids() != 5 || l.narrowed() {
-		t.Fatalf("%d rows at first", ids())
-	}
-	for _, tc := range []struct {
-		name   string
-		narrow func()
-		want   int
-	}{
-		{"expired", func() { l.show(showExpired) }, 1},
-		{"within 30 days", func() { l.show(showSoon) }, 2},
-		{"of them contracts", func() { l.showType(keys.TypeContract) }, 1},
-		{"December", func() { l.showMonth(keys.Date{Year: 2026, Month: 12, Day: 1}) }, 1},
-		{"no date, any month", func() { l.show(showNoDate) }, 1},
-		{"everything", func() { l.clear() }, 5},
-	} {
-		tc.narrow()
-		if ids() != tc.want {
-			t.Errorf("%s: %d rows, want %d", tc.name, ids(), tc.want)
-		}
-	}
-	l.showType(keys.TypeLicence)
-	if c := l.counts(); c[showAll] != 3 || c[showExpired] != 1 || c[showSoon] != 1 || c[showNoDate] != 1 {
-		t.Errorf("counts %v", c)
-	}
-}
-
 func TestItemPage(t *testing.T) {
 	got := itemPage("https://host/glpi", keys.ItemKey{Type: keys.TypeLicence, ID: 12})
 	if want := "https://host/glpi/front/softwarelicense.form.php?id=12"; got != want {

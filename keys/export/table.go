@@ -108,12 +108,36 @@ func KeysJSON(w io.Writer, server string, records []keys.KeyRecord, usual keys.T
 			rows[i].Days = &s.Days
 		}
 	}
+	return writeJSON(w, map[string]any{
+		"server": server, "exported": now.Format(time.RFC3339), "keys": rows,
+	})
+}
+
+// ItemsJSON writes all things that end as a JSON object, like KeysJSON.
+func ItemsJSON(w io.Writer, server string, items []keys.Item, limits keys.Thresholds, now time.Time) error {
+	type row struct {
+		State string `json:"state"`
+		Days  *int   `json:"days"` // until the end, null without one
+		*keys.Item
+	}
+	today := keys.DateOf(now)
+	rows := make([]row, len(items))
+	for i := range items {
+		state := limits.State(items[i].End, today)
+		rows[i] = row{State: state.String(), Item: &items[i]}
+		if state != keys.NoDate {
+			days := items[i].End.DaysAfter(today)
+			rows[i].Days = &days
+		}
+	}
+	return writeJSON(w, map[string]any{"server": server, "exported": now.Format(time.RFC3339), "items": rows})
+}
+
+func writeJSON(w io.Writer, value any) error {
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
 	out.SetEscapeHTML(false)
-	return out.Encode(map[string]any{
-		"server": server, "exported": now.Format(time.RFC3339), "keys": rows,
-	})
+	return out.Encode(value)
 }
 
 func daysCell(s keys.Standing) string {

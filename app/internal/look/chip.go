@@ -126,7 +126,7 @@ func NewChips(texts []string, changed func(int)) *Chips {
 	g := &Chips{row: Flow(8), changed: changed}
 	for i, text := range texts {
 		c := NewChip(text, func() { g.choose(i) })
-		c.neighbor = func(step int) { g.move(i + step) }
+		c.neighbor = func(step int) { g.move(i, step) }
 		c.selected = i == 0
 		g.chips = append(g.chips, c)
 		g.row.Add(c)
@@ -142,6 +142,14 @@ func (g *Chips) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRe
 func (g *Chips) SetText(index int, text string) {
 	if index >= 0 && index < len(g.chips) {
 		g.chips[index].SetText(text)
+	}
+}
+
+// SetHidden shows or hides one chip.
+func (g *Chips) SetHidden(index int, hidden bool) {
+	if index >= 0 && index < len(g.chips) && g.chips[index].Hidden != hidden {
+		g.chips[index].Hidden = hidden
+		g.row.Refresh()
 	}
 }
 
@@ -166,7 +174,11 @@ func (g *Chips) choose(index int) {
 	}
 }
 
-func (g *Chips) move(index int) {
+func (g *Chips) move(from, step int) {
+	index := from + step
+	for index >= 0 && index < len(g.chips) && g.chips[index].Hidden {
+		index += step
+	}
 	if index < 0 || index >= len(g.chips) {
 		return
 	}

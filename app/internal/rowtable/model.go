@@ -22,6 +22,7 @@ type Column[T any] struct {
 	Width, Weight float32
 	// HideBelow hides the column while the table is narrower than that.
 	HideBelow  float32
+	Hidden     bool // searched all the same, but neither shown nor copied
 	AlignRight bool
 	// New makes an empty cell and Update fills it; cells are used again for
 	// other rows.
@@ -240,7 +241,7 @@ func (m *Model[T, K]) TSV() string {
 	line := func(cell func(Column[T]) string) {
 		first := true
 		for _, c := range m.columns {
-			if c.Text == nil {
+			if c.Text == nil || c.Hidden {
 				continue
 			}
 			if !first {

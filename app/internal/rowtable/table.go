@@ -81,8 +81,8 @@ func currentModifiers() fyne.KeyModifier {
 	return 0
 }
 
-// SetColumns replaces titles and cells, for a change of language. The columns
-// must be the same in number and order.
+// SetColumns replaces titles and cells, for a change of language or of what is
+// hidden. The columns must be the same in number and order.
 func (t *Table[T, K]) SetColumns(columns []Column[T]) {
 	t.columns = columns
 	t.Model.columns = columns
@@ -291,7 +291,7 @@ func (t *Table[T, K]) spansFor(width float32) []span {
 	fixed, weights := float32(0), float32(0)
 	for _, c := range t.columns {
 		switch {
-		case width < c.HideBelow:
+		case width < c.HideBelow, c.Hidden:
 		case c.Width > 0:
 			fixed += c.Width
 		default:
@@ -303,7 +303,7 @@ func (t *Table[T, K]) spansFor(width float32) []span {
 	for i, c := range t.columns {
 		w := c.Width
 		switch {
-		case width < c.HideBelow:
+		case width < c.HideBelow, c.Hidden:
 			continue
 		case w == 0:
 			w = free * weightOf(c.Weight) / weights

@@ -1,0 +1,189 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"glpikeys/app/internal/look"
+	"glpikeys/app/internal/rowtable"
+	"glpikeys/keys"
+)
+
+// usualColumns are those shown as long as nobody chose others; the first two
+// are always shown.
+var usualColumns = []string{"state", "name", "bound", "end", "key"}
+
+// keyColumns are all columns of the list.
+func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
+	texts := newRowTexts()
+	two := func(first look.Style) func() fyne.CanvasObject {
+		return func() fyne.CanvasObject {
+			return look.VBox(1, look.NewShortened(first, ""), look.NewShortened(look.Muted, ""))
+		}
+	}
+	fill := func(cell fyne.CanvasObject, first, second string) {
+		lines := cell.(*fyne.Container).Objects
+		lines[0].(*look.Text).SetText(first)
+		lines[1].(*look.Text).SetText(second)
+		lines[1].(*look.Text).Hidden = second == ""
+	}
+	// one is a column of a single line, of key records alone.
+	one := func(id string, width, weight float32, style look.Style, text func(keyRow) string) rowtable.Column[keyRow] {
+		return rowtable.Column[keyRow]{
+			ID: id, Title: t("keys.column." + id), Width: width, Weight: weight,
+			New:     func() fyne.CanvasObject { return look.NewShortened(style, "") },
+			Update:  func(cell fyne.CanvasObject, r keyRow) { cell.(*look.Text).SetText(text(r)) },
+			Compare: compareText(text),
+			Text:    text,
+		}
+	}
+	of := func(text func(*keys.KeyRecord) string) func(keyRow) string {
+		return func(r keyRow) string {
+			if r.record == nil {
+				return ""
+			}
+			return text(r.record)
+		}
+	}
+	return []rowtable.Column[keyRow]{
+		{
+			ID: "state", Title: t("keys.column.state"), Width: 124,
+			New: func() fyne.CanvasObject { return look.Leading(look.NewPill(look.Neutral, look.NoSymbol, "")) },
+			Update: func(cell fyne.CanvasObject, r keyRow) {
+				tone, symbol := keyLook(r)
+				cell.(*fyne.Container).Objects[0].(*look.Pill).Set(tone, symbol, texts.word(r))
+				cell.Refresh()
+			},
+			Compare: byStanding,
+			Text:    texts.word,
+		},
+		{
+			ID: "name", Title: t("keys.column.name"), Weight: 26,
+			New:     two(look.Bold),
+			Update:  func(cell fyne.CanvasObject, r keyRow) { fill(cell, r.title(), secondLine(r)) },
+			Compare: func(a, b keyRow) int { return cmp.Or(cmp.Compare(a.title(), b.title()), byEnd(a, b)) },
+			Text:    texts.name,
+		},
+		one("bound", 0, 25, look.Body, boundText),
+		{
+			ID: "end", Title: t("keys.column.end"), Width: 106,
+			New: two(look.Body),
+			Update: func(cell fyne.CanvasObject, r keyRow) {
+				fill(cell, dayText(r.End), endNote(r))
+			},
+			Compare: byEnd,
+			Text:    func(r keyRow) string { return r.End.String() },
+		},
+		one("key", 94, 0, look.Mono, func(r keyRow) string {
+			switch {
+			case r.record == nil:
+				return ""
+			case r.record.Damage != nil:
+				return t("keys.damaged")
+			default:
+				return keys.ShortFingerprint(r.record.Block.Fingerprint)
+			}
+		}),
+		{
+			ID: "entity", Title: t("keys.column.entity"), Weight: 16,
+			New:     two(look.Body),
+			Update:  func(cell fyne.CanvasObject, r keyRow) { fill(cell, lastPart(r.Entity), parentPart(r.Entity)) },
+			Compare: compareText(func(r keyRow) string { return r.Entity }),
+			Text:    func(r keyRow) string { return r.Entity },
+		},
+		one("supplier", 0, 16, look.Body, of(func(r *keys.KeyRecord) string { return r.Supplier })),
+		one("contact", 0, 16, look.Body, of(contactText)),
+		one("number", 100, 0, look.Body, of(func(r *keys.KeyRecord) string { return r.Number })),
+		one("scope", 0, 16, look.Body, of(func(r *keys.KeyRecord) string { return scopeText(&r.Block) })),
+		{
+			ID: "validated", Title: t("keys.column.validated"), Width: 132,
+			New: two(look.Body),
+			Update: func(cell fyne.CanvasObject, r keyRow) {
+				day := ""
+				if text := validatedText(r); text != "" {
+					day = dayText(keys.DateOf(r.record.Block.Validated.Time.In(zone)))
+				}
+				fill(cell, cmp.Or(day, "—"), validatedText(r))
+			},
+			Compare: func(a, b keyRow) int { return cmp.Or(validatedAt(b).Compare(validatedAt(a)), byEnd(a, b)) },
+			Text: of(func(r *keys.KeyRecord) string {
+				if r.Block.Validated.Time.IsZero() {
+					return ""
+				}
+				return keys.DateOf(r.Block.Validated.Time.In(zone)).String()
+			}),
+		},
+	}
+}
+
+// validatedAt is the day of the last validation; before every day without one.
+func validatedAt(r keyRow) keys.Date {
+	if r.record == nil || r.record.Block.Validated.Time.IsZero() {
+		return keys.Date{Year: 1, Month: 1, Day: 1}
+	}
+	return keys.DateOf(r.record.Block.Validated.Time)
+}
+
+// endNote is what stands under an end: how far away it is.
+func endNote(r keyRow) string {
+	if r.closed() {
+		return "—"
+	}
+	text := distanceText(r.End, r.today)
+	if r.Renews && text != "" {
+		text += " · " + t("keys.renews")
+	}
+	return text
+}
+
+// shownColumns are the columns, hidden where nobody wants to see them.
+func (v *keyListView) shownColumns() []rowtable.Column[keyRow] {
+	chosen := v.chosenColumns()
+	columns := keyColumns(v.p.work.deps.Now().Location())
+	for i := range columns {
+		columns[i].Hidden = !slices.Contains(chosen, columns[i].ID)
+	}
+	return columns
+}
+
+// chosenColumns are the columns that a person wants to see.
+func (v *keyListView) chosenColumns() []string {
+	if chosen := v.p.work.deps.Preferences.Get().Tables[keysTable].Columns; len(chosen) > 0 {
+		return append(slices.Clone(usualColumns[:2]), chosen...)
+	}
+	return usualColumns
+}
+
+// toggleColumn shows a column, or hides it.
+func (v *keyListView) toggleColumn(id string) {
+	chosen := slices.Clone(v.chosenColumns())
+	if at := slices.Index(chosen, id); at >= 0 {
+		chosen = slices.Delete(chosen, at, at+1)
+	} else {
+		chosen = append(chosen, id)
+	}
+	v.setColumns(chosen)
+}
+
+// setColumns shows the columns named and keeps that.
+func (v *keyListView) setColumns(chosen []string) {
+	v.remember(func(s *TableState) { s.Columns = chosen })
+	v.table.SetColumns(v.shownColumns())
+}
+
+// columnMenu offers the columns that can be shown.
+func (v *keyListView) columnMenu() {
+	chosen := v.chosenColumns()
+	var items []*fyne.MenuItem
+	for _, c := range v.shownColumns()[2:] {
+		item := fyne.NewMenuItem(c.Title, func() { v.toggleColumn(c.ID) })
+		item.Checked = slices.Contains(chosen, c.ID)
+		items = append(items, item)
+	}
+	usual := fyne.NewMenuItem(t("keys.columns_usual"), func() { v.setColumns(usualColumns) })
+	items = append(items, fyne.NewMenuItemSeparator(), usual)
+	look.OpenMenu(v.columns, items...)
+}

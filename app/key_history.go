@@ -1,0 +1,237 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"glpikeys/keys"
+)
+
+// keyStep is one line of a key's life.
+type keyStep struct {
+	at   time.Time
+	day  keys.Date // in the person's zone
+	text string
+}
+
+// steps is the life of a key, newest first: what its block tells, and who
+// changed what, as GLPI logged it.
+func (p *keyList) steps(r *keys.KeyRecord, history []keys.KeyEvent) []keyStep {
+	l := life{p: p, r: r, zone: p.work.deps.Now().Location()}
+	l.fromHistory(history)
+	l.fromBlock()
+	slices.SortStableFunc(l.steps, func(a, b keyStep) int {
+		return cmp.Or(-a.day.Compare(b.day), -a.at.Compare(b.at))
+	})
+	return l.steps
+}
+
+// life collects the steps of one key.
+type life struct {
+	p    *keyList
+	r    *keys.KeyRecord
+	zone *time.Location
+
+	steps     []keyStep
+	acquired  bool      // the history tells of the beginning
+	validator string    // who noted the last validation
+	closed    keys.Date // when the history tells that GLPI calls the key invalid
+}
+
+func (l *life) add(at time.Time, text string) {
+	at = at.In(l.zone)
+	l.steps = append(l.steps, keyStep{at, keys.DateOf(at), text})
+}
+
+// addDay adds what is known by its day alone; it stands above what happened
+// earlier on that day.
+func (l *life) addDay(day keys.Date, text string) {
+	at := time.Date(day.Year, day.Month, day.Day, 23, 59, 59, 0, l.zone)
+	l.steps = append(l.steps, keyStep{at, day, text})
+}
+
+// sameAct is how far apart the log's lines about one act of one person may be.
+const sameAct = 2 * time.Second
+
+// fromHistory tells each act of a person in one line.
+func (l *life) fromHistory(history []keys.KeyEvent) {
+	for len(history) > 0 {
+		n := 1
+		for n < len(history) && history[n].Who == history[0].Who && history[0].Time.Sub(history[n].Time).Abs() <= sameAct {
+			n++
+		}
+		l.act(history[:n])
+		history = history[n:]
+	}
+}
+
+// act is what one person did at one moment.
+func (l *life) act(events []keys.KeyEvent) {
+	who, at := events[0].Who, events[0].Time
+	var said, fields []string
+	for _, e := range events {
+		if e.Field == "created" {
+			l.acquired = true
+			l.add(at, l.begin(who))
+			return // what was filled in then is what the record shows
+		}
+		if text := l.change(e); text != "" {
+			said = append(said, text)
+		} else if name := fieldName(e); name != "" && !slices.Contains(fields, name) {
+			fields = append(fields, name)
+		}
+	}
+	for _, text := range said {
+		l.add(at, text)
+	}
+	block := t("keys.field.block")
+	switch only := len(fields) == 1 && fields[0] == block; {
+	case only && len(said) > 0: // it says the same
+	case only && l.r.Block.Validated.Time.Sub(at).Abs() < noteTime:
+		l.validator = who
+	default:
+		if len(fields) > 1 {
+			fields = slices.DeleteFunc(fields, func(name string) bool { return name == block })
+		}
+		if len(fields) > 0 {
+			l.add(at, by(t("keys.life.edited", map[string]any{"Fields": strings.Join(fields, ", ")}), who))
+		}
+	}
+}
+
+// noteTime is how long after a vendor's answer it is noted in the record, at
+// most.
+const noteTime = 2 * time.Minute
+
+// change says what became of one of GLPI's fields that tells something of the
+// key's life; "" for the others.
+func (l *life) change(e keys.KeyEvent) string {
+	switch e.Field {
+	case "expire":
+		return by(t("keys.life.end", map[string]any{"Old": dayOf(e.Old), "New": dayOf(e.New)}), e.Who)
+	case "is_valid":
+		if off(e.New) {
+			l.closed = keys.DateOf(e.Time.In(l.zone))
+			return l.departure(e.Who)
+		}
+		return by(t("keys.life.reopened"), e.Who)
+	case "trashed":
+		return by(t("keys.life.trashed"), e.Who)
+	case "restored":
+		return by(t("keys.life.restored"), e.Who)
+	default:
+		return ""
+	}
+}
+
+// off reads a flag as GLPI's log writes it.
+func off(value string) bool { return value == "" || value == "0" || strings.EqualFold(value, "no") }
+
+// dayOf is a day of the log as people write it.
+func dayOf(value string) string {
+	d, err := keys.ParseDate(firstWord(value))
+	if err != nil || d.IsZero() {
+		return cmp.Or(value, t("keys.life.none"))
+	}
+	return dayText(d)
+}
+
+func firstWord(text string) string {
+	word, _, _ := strings.Cut(text, " ")
+	return word
+}
+
+// fieldName is what people call what was changed; "" for what tells nothing. The
+// log does not show the block of a comment.
+func fieldName(e keys.KeyEvent) string {
+	switch e.Field {
+	case "id", "other", "":
+		return ""
+	case "serial":
+		return t("keys.field.block")
+	case "comment":
+		if e.Old == e.New {
+			return t("keys.field.block")
+		}
+	}
+	key := "keys.field." + e.Field
+	if name := t(key); name != key {
+		return name
+	}
+	return e.Field
+}
+
+// begin is how a record came to be.
+func (l *life) begin(who string) string {
+	text := t("keys.life.acquired")
+	if l.r.Block.Trial {
+		text = t("keys.life.trial")
+	}
+	text = by(text, who)
+	if l.r.Number != "" {
+		text += t("keys.life.order", map[string]any{"Number": l.r.Number})
+	}
+	return text
+}
+
+// departure is how a key went out of use.
+func (l *life) departure(who string) string {
+	rev := l.r.Block.Revoked
+	text := t("keys.life." + string(cmp.Or(rev.Why, keys.DepartureRevoked)))
+	if next := l.p.index.Successors(l.r.ID); rev.Why == keys.DepartureRenewed && len(next) > 0 {
+		text = t("keys.life.renewed_by", map[string]any{"Key": nameOf(next[len(next)-1])})
+	}
+	text = by(text, who)
+	if rev.Reason != "" {
+		text += t("keys.life.reason", map[string]any{"Reason": rev.Reason})
+	}
+	return text
+}
+
+// nameOf is how another record is called in a line: by its key, else its name.
+func nameOf(r *keys.KeyRecord) string {
+	return cmp.Or(keys.ShortFingerprint(r.Block.Fingerprint), r.Name, r.Product.Name)
+}
+
+// by says who did something, when that is known.
+func by(text, who string) string {
+	if who == "" {
+		return text
+	}
+	return t("keys.life.by", map[string]any{"What": text, "Who": who})
+}
+
+// fromBlock tells what the program itself noted in the record.
+func (l *life) fromBlock() {
+	b := &l.r.Block
+	if !l.acquired && !l.r.Created.IsZero() {
+		l.add(l.r.Created, l.begin(""))
+	}
+	if old := l.p.record(l.r.Parent); old != nil && !l.r.Created.IsZero() {
+		l.add(l.r.Created.Add(time.Second), t("keys.life.renews", map[string]any{"Key": nameOf(old)}))
+	}
+	if v := b.Validated; !v.Time.IsZero() {
+		l.add(v.Time, by(l.answer(v), l.validator))
+	}
+	if r := b.Reissue; r.State != "" && !r.Date.IsZero() {
+		l.addDay(r.Date, t("keys.life.reissue."+string(r.State), map[string]any{"Address": cmp.Or(shortAddress(r.Address), "?")}))
+	}
+	if !b.Revoked.Date.IsZero() && l.closed.IsZero() {
+		l.addDay(b.Revoked.Date, l.departure(""))
+	}
+}
+
+// answer is what came of the last validation, and who asked.
+func (l *life) answer(v keys.Validation) string {
+	vendor := cmp.Or(l.r.Block.Vendor, t("keys.life.vendor"))
+	text := t("keys.life.validated."+string(cmp.Or(v.Verdict, keys.VerdictUnreached)), map[string]any{"Vendor": vendor})
+	switch v.From {
+	case keys.AskedByGLPI:
+		text += t("keys.life.asked_glpi")
+	case keys.AskedHere:
+		text += t("keys.life.asked_here")
+	}
+	return text
+}
