@@ -204,7 +204,7 @@ func (v *invitationsView) buildTable() {
 	v.table.OnCopy = func(tsv string) {
 		v.acts.clipboard.SetContent(tsv)
 		n := len(v.table.Model.Selected())
-		v.notify(tn("expiry.copied", n, map[string]any{"N": n}))
+		v.notify(tn("keys.copied_rows", n, map[string]any{"N": n}))
 	}
 	v.table.OnEscape = v.clear
 	v.table.OnMenu = func(at fyne.Position) {
@@ -213,7 +213,7 @@ func (v *invitationsView) buildTable() {
 			"invitation.extend", "invitation.duplicate", "invitation.reissue", "",
 			"invitation.approve", "invitation.revoke", "invitation.restore")
 		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator(),
-			fyne.NewMenuItem(t("expiry.copy"), func() { v.table.OnCopy(v.table.Model.TSV()) }))
+			fyne.NewMenuItem(t("keys.copy_rows"), func() { v.table.OnCopy(v.table.Model.TSV()) }))
 		widget.ShowPopUpMenuAtPosition(menu, v.acts.win.Canvas(), at)
 	}
 }
