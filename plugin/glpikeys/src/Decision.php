@@ -173,14 +173,19 @@ final class Decision
     private static function giveBack(int $registration, string $from, int $invitation): bool
     {
         return self::together(static function () use ($registration, $from, $invitation): bool {
-            global $DB;
-
-            return self::move($registration, $from, PluginGlpikeysRegistration::REFUSED)
-                && $DB->doQuery(sprintf(
-                    'UPDATE `glpi_plugin_glpikeys_invitations` SET `uses` = GREATEST(`uses`, 1) - 1 WHERE `id` = %d',
-                    $invitation
-                ));
+            return self::move($registration, $from, PluginGlpikeysRegistration::REFUSED) && self::returnUse($invitation);
         });
+    }
+
+    /** For the caller who knows that the use was taken and nobody has it. */
+    public static function returnUse(int $invitation): bool
+    {
+        global $DB;
+
+        return (bool) $DB->doQuery(sprintf(
+            'UPDATE `glpi_plugin_glpikeys_invitations` SET `uses` = GREATEST(`uses`, 1) - 1 WHERE `id` = %d',
+            $invitation
+        ));
     }
 
     /**

@@ -19,10 +19,7 @@ final class EmailDomains
     {
         $domains = [];
         foreach (preg_split('/[\s,;]+/', $list, -1, PREG_SPLIT_NO_EMPTY) ?: [] as $domain) {
-            $domain = ltrim(mb_strtolower($domain, 'UTF-8'), '@');
-            if (function_exists('idn_to_ascii') && preg_match('/[^\x00-\x7f]/', $domain) === 1) {
-                $domain = (string) idn_to_ascii($domain);
-            }
+            $domain = self::ascii(ltrim($domain, '@'));
             if (
                 strlen($domain) > 253
                 || preg_match('/\A(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\z/', $domain) !== 1
@@ -41,10 +38,16 @@ final class EmailDomains
         if ($domains === []) {
             return true;
         }
-        $domain = mb_strtolower((string) substr((string) strrchr($email, '@'), 1), 'UTF-8');
-        if (function_exists('idn_to_ascii') && preg_match('/[^\x00-\x7f]/', $domain) === 1) {
-            $domain = (string) idn_to_ascii($domain);
-        }
-        return in_array($domain, $domains, true);
+        return in_array(self::ascii((string) substr((string) strrchr($email, '@'), 1)), $domains, true);
+    }
+
+    /** Lower case, and as the mail servers write it. */
+    private static function ascii(string $domain): string
+    {
+        $domain = mb_strtolower($domain, 'UTF-8');
+
+        return function_exists('idn_to_ascii') && preg_match('/[^\x00-\x7f]/', $domain) === 1
+            ? (string) idn_to_ascii($domain)
+            : $domain;
     }
 }

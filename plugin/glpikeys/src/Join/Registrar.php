@@ -336,10 +336,7 @@ final class Registrar
         if ($this->registration > 0) {
             $DB->delete('glpi_plugin_glpikeys_registrations', ['id' => $this->registration]);
             if ($DB->affectedRows() === 1) {
-                $DB->doQuery(sprintf(
-                    'UPDATE `glpi_plugin_glpikeys_invitations` SET `uses` = GREATEST(`uses`, 1) - 1 WHERE `id` = %d',
-                    $this->invitation->getID()
-                ));
+                Decision::returnUse((int) $this->invitation->getID());
             }
         }
     }
