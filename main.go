@@ -136,6 +136,9 @@ func run(verbose, stderr bool) error {
 		Do:          fyne.Do,
 		Now:         time.Now,
 		OpenURL:     a.OpenURL,
+		Notify: func(title, body string) {
+			a.SendNotification(fyne.NewNotification(title, body))
+		},
 		Log:         log,
 		LogFile:     logFile,
 		Version:     version,

@@ -40,6 +40,8 @@ type Deps struct {
 	Do      func(func())                 // queues on the window's goroutine: fyne.Do
 	Now     func() time.Time             // in the person's time zone
 	OpenURL func(address *url.URL) error // in the browser, or a file in its program
+	// Notify shows a notification on the desktop; nil: there are none.
+	Notify  func(title, body string)
 	Log     *slog.Logger
 	LogFile string // where the log is, "" for none
 	Version string // of this program

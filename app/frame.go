@@ -88,15 +88,12 @@ type frame struct {
 func newFrame(work *workspace, set *settings, acts frameActs) *frame {
 	f := &frame{work: work, changed: acts.changed, nav: map[route]*look.NavItem{}}
 	f.overview = newOverviewView(work, f.openKeys)
-	f.overview.acts = overviewActs{
-		invite:      func() { f.open(routeInvitations); work.inv.openForm(nil) },
-		invitations: func() { f.open(routeInvitations) },
-	}
 	f.keys = newKeyListView(work.keys, newKeyActs(work.keyWork, acts, f.tell), acts, f.tell)
 	work.keys.onDetail = f.keys.detailChanged
 	f.invitations = newInvitationsView(work.inv, acts, f.tell)
 	work.inv.onDetail = f.invitations.detailChanged
-	f.settings = newSettingsView(set, work.deps, acts.clipboard, f.tell)
+	f.overview.acts = f.overviewActs()
+	f.settings = newSettingsView(set, work, acts.clipboard, f.tell)
 
 	rail := container.NewThemeOverride(f.buildRail(acts), look.Rail())
 	f.title = look.NewText(look.Title, "")
@@ -123,6 +120,27 @@ func newFrame(work *workspace, set *settings, acts frameActs) *frame {
 		look.NewSurface(theme.ColorNameBackground, look.Border(0, f.header, status, nil, nil, f.page)))
 	f.open(routeOverview)
 	return f
+}
+
+// overviewActs is what the overview's buttons do: what is done to a key is done
+// on its screen, with the key in sight.
+func (f *frame) overviewActs() overviewActs {
+	at := func(run func(id int)) func(int) {
+		return func(id int) {
+			f.openKeys(func(l *keyList) { l.openItem(keyOf(id)) })
+			run(id)
+		}
+	}
+	doing := f.keys.doing
+	return overviewActs{
+		addKey:      func() { f.open(routeKeys); doing.add() },
+		renewKey:    at(doing.renew),
+		installKey:  at(doing.install),
+		reissueKey:  at(doing.reissue),
+		releaseKey:  at(doing.release),
+		invite:      func() { f.open(routeInvitations); f.work.inv.openForm(nil) },
+		invitations: func() { f.open(routeInvitations) },
+	}
 }
 
 // frameActs is what the frame asks of the window around it.

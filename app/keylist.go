@@ -105,6 +105,7 @@ func (p *keyList) refresh() {
 		p.failure = err
 		if err != nil {
 			w.deps.Log.Warn("could not read the key records", "error", err)
+			w.remind.looked()
 			w.onChange()
 			return
 		}
@@ -114,6 +115,7 @@ func (p *keyList) refresh() {
 		for _, d := range p.details {
 			d.stale = true
 		}
+		w.remind.looked()
 		w.onChange()
 		p.look(p.at)
 	})

@@ -30,6 +30,9 @@ type PreferencesData struct {
 	Tables     map[string]TableState `json:"tables,omitempty"` // by the table's name
 	Folder     string                `json:"folder,omitempty"` // where a file was saved last
 
+	Reminders []int `json:"reminders,omitempty"` // days before an end, none: keys.DefaultReminders
+	Silent    bool  `json:"silent,omitempty"`    // nothing is told on the desktop
+
 	Network   string                   `json:"network,omitempty"`   // address of GLPI Network, "": the usual one
 	Installed map[string]InstalledMark `json:"installed,omitempty"` // by connection ID: the key that this computer installed last
 }
@@ -130,6 +133,15 @@ func (d *PreferencesData) repair() {
 	}
 }
 
+// reminders are the days before an end on which people are reminded of what
+// has no days of its own.
+func (d PreferencesData) reminders() []int {
+	if len(d.Reminders) == 0 {
+		return keys.DefaultReminders
+	}
+	return d.Reminders
+}
+
 // setTable keeps how a person left a table; there may be none kept yet.
 func (d *PreferencesData) setTable(name string, state TableState) {
 	if d.Tables == nil {
@@ -141,6 +153,7 @@ func (d *PreferencesData) setTable(name string, state TableState) {
 func (d PreferencesData) clone() PreferencesData {
 	d.Tables = maps.Clone(d.Tables)
 	d.Installed = maps.Clone(d.Installed)
+	d.Reminders = slices.Clone(d.Reminders)
 	for name, table := range d.Tables {
 		table.Columns = slices.Clone(table.Columns)
 		d.Tables[name] = table

@@ -14,7 +14,9 @@ type settings struct {
 
 	urgent, soon, plan string // thresholds as typed
 	proxy              string // as typed
+	days               string // before an end, for reminders, as typed
 
+	daysWrong   bool  // the days as typed do not count
 	limitsWrong bool  // the thresholds as typed do not count
 	proxyError  error // why the proxy as typed does not count, nil when it does
 	saveError   error // why the last change was not written to disk
@@ -31,6 +33,7 @@ func newSettings(prefs *Preferences) *settings {
 		soon:      strconv.Itoa(data.Thresholds.Soon),
 		plan:      strconv.Itoa(data.Thresholds.Plan),
 		proxy:     data.Proxy,
+		days:      keys.WriteReminders(data.reminders()),
 		onChange:  func() {},
 		onApplied: func() {},
 	}
@@ -96,4 +99,22 @@ func (s *settings) setProxy(text string) {
 	}
 	s.proxyError = nil
 	s.save(func(p *PreferencesData) { p.Proxy = s.proxy }, false)
+}
+
+// setReminders takes the days before an end on which people are reminded, as
+// typed. No day at all stands for the usual ones.
+func (s *settings) setReminders(text string) {
+	s.days = text
+	days, err := keys.ParseReminders(text)
+	s.daysWrong = err != nil
+	if err != nil {
+		s.onChange()
+		return
+	}
+	s.save(func(p *PreferencesData) { p.Reminders = days }, false)
+}
+
+// setSilent switches the notifications on the desktop off or on.
+func (s *settings) setSilent(silent bool) {
+	s.save(func(p *PreferencesData) { p.Silent = silent }, false)
 }

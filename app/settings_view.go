@@ -20,14 +20,16 @@ type settingsView struct {
 	limits *look.Field
 	proxy  *look.Field
 	saved  *look.Notice
+	remind *remindersCard
 	root   fyne.CanvasObject
 }
 
 const settingsWidth = 560
 
 // newSettingsView makes the screen. tell says something in passing.
-func newSettingsView(set *settings, deps Deps, clip fyne.Clipboard, tell func(string)) *settingsView {
-	v := &settingsView{set: set, tell: tell}
+func newSettingsView(set *settings, work *workspace, clip fyne.Clipboard, tell func(string)) *settingsView {
+	deps := work.deps
+	v := &settingsView{set: set, tell: tell, remind: newRemindersCard(set, work, tell)}
 	data := set.prefs.Get()
 	v.saved = look.NewNotice(look.Expired, look.SymbolWarning, "", "")
 	v.saved.Hide()
@@ -38,6 +40,7 @@ func newSettingsView(set *settings, deps Deps, clip fyne.Clipboard, tell func(st
 			look.Equal(gap, labelled("settings.language", v.languageSelect(data)),
 				labelled("settings.theme", v.themeSelect(data)))),
 		settingsCard(t("settings.thresholds"), v.thresholds()),
+		settingsCard(t("settings.reminders"), v.remind.root),
 		settingsCard(t("settings.proxy"), v.proxyField()),
 		settingsCard(t("settings.files"), v.files(deps, clip)),
 		look.NewText(look.Muted, t("settings.about", map[string]any{"Version": deps.Version})),
@@ -164,6 +167,7 @@ func (v *settingsView) render() {
 	}
 	v.limits.SetError(wrong)
 	v.proxy.SetError(sentence(v.set.proxyError))
+	v.remind.render()
 	if v.set.saveError != nil {
 		v.saved.Set(look.Expired, look.SymbolWarning, t("settings.unsaved"), sentence(v.set.saveError))
 		v.saved.Show()

@@ -281,6 +281,7 @@ func (w *Window) keepTime() {
 	task.Run(w.tasks, "clock", pause(tick), func(struct{}, error) {
 		if w.frame != nil && !w.work.busy() {
 			w.frame.tick()
+			w.work.follow()
 		}
 		w.keepTime()
 	})

@@ -38,6 +38,8 @@ type workspace struct {
 	keys    *keyList
 	keyWork *keyWork
 	sub     *subscription
+	remind  *reminders
+	asked   time.Time // when the last refresh began
 
 	onChange func()
 }
@@ -74,6 +76,7 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 	w.keys = newKeyList(w)
 	w.keyWork = newKeyWork(w)
 	w.sub = newSubscription(w)
+	w.remind = newReminders(w)
 	if o := in.Offline; o != nil {
 		w.offline, w.failure, w.inv.failure, w.keys.failure, w.sub.failure = true, o.why, o.why, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
@@ -141,7 +144,7 @@ func (w *workspace) refresh() {
 	if w.tasks.Busy(slotSwitch) {
 		return // the switch refreshes when it is done
 	}
-	w.done, w.total = 0, 0
+	w.done, w.total, w.asked = 0, 0, w.deps.Now()
 	task.Run(w.tasks, slotRefresh, func(ctx context.Context) (keys.Glance, error) {
 		ctx, cancel := context.WithTimeout(ctx, refreshTime)
 		defer cancel()
@@ -159,12 +162,24 @@ func (w *workspace) refresh() {
 		} else {
 			w.deps.Log.Warn("refresh failed", "error", err)
 		}
+		w.remind.looked()
 		w.onChange()
 	})
 	w.keys.refresh()
 	w.sub.refresh()
 	w.inv.refresh()
 	w.onChange()
+}
+
+// follow reads everything again once an hour, so that people are reminded while
+// the window stays open. It goes by the clock on the wall: a computer sleeps.
+func (w *workspace) follow() {
+	if w.offline || w.demo || w.asked.IsZero() || w.tasks.Busy(slotKeys) || w.tasks.Busy(slotInvitations) {
+		return
+	}
+	if since := w.deps.Now().Round(0).Sub(w.asked.Round(0)); since >= lookEvery || since < 0 {
+		w.refresh()
+	}
 }
 
 // keep saves what was just read, for when the server cannot be reached. The

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"fyne.io/fyne/v2"
+
+	"glpikeys/app/connection"
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// shownChecks is how many of the last looks Settings lists.
+const shownChecks = 8
+
+// snoozeDays is for how long reminders are silenced at a press.
+const snoozeDays = 7
+
+// remindersCard is the part of Settings about reminders: on which days, whether
+// on the desktop, and the log of the last looks.
+type remindersCard struct {
+	set  *settings
+	work *workspace
+
+	days   *look.Field
+	told   *look.Check
+	snooze *look.Button
+	log    *fyne.Container
+	root   fyne.CanvasObject
+}
+
+func newRemindersCard(set *settings, work *workspace, tell func(string)) *remindersCard {
+	c := &remindersCard{set: set, work: work, log: look.VBox(5)}
+	entry := look.NewEntry(keys.WriteReminders(keys.DefaultReminders))
+	entry.Text = set.days
+	entry.OnChanged = set.setReminders
+	c.days = look.NewField(t("settings.reminders.days"), t("settings.reminders.hint"), entry)
+	c.told = look.NewCheck(t("settings.reminders.notify"), t("settings.reminders.notify_hint"), func(on bool) { set.setSilent(!on) })
+	c.told.SetChecked(!set.prefs.Get().Silent)
+	c.snooze = look.NewButton(look.Secondary, tn("settings.reminders.snooze", snoozeDays, map[string]any{"N": snoozeDays}), func() {
+		work.remind.snooze(snoozeDays)
+		tell(t("settings.reminders.snoozed", map[string]any{"Day": dayText(work.today().AddDays(snoozeDays))}))
+	})
+	c.root = look.VBox(10, c.told, c.days,
+		look.Between(gap, look.NewText(look.SmallBold, t("settings.reminders.log")), c.snooze), c.log)
+	return c
+}
+
+func (c *remindersCard) render() {
+	wrong := ""
+	if c.set.daysWrong {
+		wrong = t("settings.reminders.invalid")
+	}
+	c.days.SetError(wrong)
+	enable(c.snooze, !c.work.demo && !c.work.offline && c.work.deps.Reminders != nil)
+	var lines []fyne.CanvasObject
+	if err := c.work.remind.err; err != nil {
+		text := look.NewWrapped(look.Muted, t("settings.reminders.unkept")+" "+sentence(err))
+		text.SetColor(look.Soon.Text())
+		lines = append(lines, text)
+	}
+	names := c.names()
+	for i, check := range c.work.remind.checks {
+		if i == shownChecks {
+			break
+		}
+		lines = append(lines, checkLine(check, names[check.Connection], c.work))
+	}
+	if len(lines) == 0 {
+		lines = append(lines, look.NewWrapped(look.Muted, t("settings.reminders.none")))
+	}
+	c.log.Objects = lines
+	c.log.Refresh()
+}
+
+// names are what the saved servers are called, by ID.
+func (c *remindersCard) names() map[string]string {
+	names := map[string]string{}
+	for _, s := range c.work.deps.Connections.All() {
+		names[s.ID] = s.Name
+	}
+	return names
+}
+
+// checkLine is one look: when, where, and with what result.
+func checkLine(check connection.Check, name string, work *workspace) fyne.CanvasObject {
+	if name == "" {
+		name = t("settings.reminders.forgotten")
+	}
+	result := look.NewWrapped(look.Muted, checkText(check))
+	if check.Cause != "" {
+		result.SetColor(look.Expired.Text())
+	}
+	return look.Border(gap, nil, nil, look.Wide(92, look.NewShortened(look.Muted, agoText(check.Time, work.deps.Now()))), nil,
+		look.VBox(0, look.NewShortened(look.Small, name), result))
+}
+
+// checkText is what a look found and told.
+func checkText(check connection.Check) string {
+	if check.Cause != "" {
+		return causeText(check.Cause, "")
+	}
+	text := t("settings.reminders.looked", map[string]any{
+		"Looked": formatCount(check.Looked), "Ended": formatCount(check.Ended), "Ending": formatCount(check.Ending),
+	}) + " " + tn("settings.reminders.told", check.Told, map[string]any{"N": formatCount(check.Told)})
+	for typ := range check.Missing {
+		text += " " + t("frame.missing", map[string]any{"Types": t("types." + string(typ))}) + "."
+	}
+	return text
+}
