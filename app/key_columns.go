@@ -61,7 +61,7 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 			Text:    texts.word,
 		},
 		{
-			ID: "name", Title: t("keys.column.name"), Weight: 26,
+			ID: "name", Title: t("keys.column.name"), Weight: 28,
 			New:     two(look.Bold),
 			Update:  func(cell fyne.CanvasObject, r keyRow) { fill(cell, r.title(), secondLine(r)) },
 			Compare: func(a, b keyRow) int { return cmp.Or(cmp.Compare(a.title(), b.title()), byEnd(a, b)) },
@@ -69,7 +69,7 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 		},
 		one("bound", 0, 25, look.Body, boundText),
 		{
-			ID: "end", Title: t("keys.column.end"), Width: 106,
+			ID: "end", Title: t("keys.column.end"), Width: 102,
 			New: two(look.Body),
 			Update: func(cell fyne.CanvasObject, r keyRow) {
 				fill(cell, dayText(r.End), endNote(r))

@@ -89,6 +89,7 @@ func (v *keyDetailView) possible() string {
 			able = append(able, string(act))
 		}
 	}
+	able = append(able, string(v.list.doing.k.installedState(p.recordAt(p.at))))
 	return strings.Join(able, " ")
 }
 
@@ -117,15 +118,16 @@ func (v *keyDetailView) build() fyne.CanvasObject {
 	}
 	tone, symbol := keyLook(r)
 	pill := look.NewPill(tone, symbol, leftPill(r))
-	bottom := look.VBox(10, look.NewDivider(), look.Flow(8, v.buttons(r)...))
+	bottom := look.VBox(10, look.NewDivider(), look.Flow(6, v.buttons(r)...))
 	content := look.VBox(12, v.bar(r), v.notices(r, d), v.facts(r))
-	life := hidden()
+	life, line := hidden(), look.NewDivider()
+	line.Hidden = r.record == nil
 	if r.record != nil {
-		life = look.VBox(12, look.NewDivider(), v.life(r, d))
+		life = v.life(r, d)
 	}
 	if v.list.split.wide {
 		head := look.Border(8, nil, nil, nil, look.VBox(0, pill), look.NewWrapped(look.Heading, r.title()))
-		v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(12, content, life)))
+		v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(12, content, line, life)))
 		return look.NewCard(look.Border(12, head, bottom, nil, nil, v.scroll))
 	}
 	back := look.NewButton(look.Secondary, t("keys.back"), v.list.closeDetail)
@@ -194,15 +196,16 @@ func (v *keyDetailView) facts(r keyRow) fyne.CanvasObject {
 	}
 	record, b := r.record, &r.record.Block
 	text("valid", periodText(r))
-	text("product", other(record.Product.Name, r.title()))
+	if !strings.HasPrefix(r.title(), record.Product.Name) {
+		text("product", record.Product.Name)
+	}
 	text("bound", b.BoundTo)
 	if b.Instance != "" {
 		add("instance", v.instance(b.Instance))
 	}
 	text("scope", scopeText(b))
 	text("owner", b.Owner)
-	text("supplier", record.Supplier)
-	text("contact", contactText(record))
+	text("supplier", joined(" · ", record.Supplier, contactText(record)))
 	text("number", record.Number)
 	if record.Damage == nil {
 		add("key", v.keyLine(record))
@@ -210,6 +213,9 @@ func (v *keyDetailView) facts(r keyRow) fyne.CanvasObject {
 			lines.Add(shown)
 		}
 		text("kept", keptText(record))
+	}
+	if state := v.list.doing.k.installedState(record); state != installedUnknown {
+		text("installed", t("keys.installed."+string(state)))
 	}
 	if b.AutoRenews {
 		text("renews", t("keys.renews_key"))
@@ -274,7 +280,7 @@ func (v *keyDetailView) keyLine(record *keys.KeyRecord) fyne.CanvasObject {
 	eye.SetBusy(p.text.id == id && p.text.reading)
 	copyIt := look.NewButton(look.Link, "", func() { v.list.copyText(id) })
 	copyIt.SetSymbols(look.SymbolCopy, look.NoSymbol)
-	return look.HBox(4, dots, eye, copyIt)
+	return look.Padded(-8, 0, -8, 0, look.HBox(4, dots, eye, copyIt))
 }
 
 // shownText is the text of a key when somebody asked for it, or why it cannot be
@@ -359,10 +365,14 @@ func (v *keyDetailView) buttons(r keyRow) []fyne.CanvasObject {
 		enable(b, l.doing.can(act, id))
 		return b
 	}
+	var more *look.Button
+	more = look.NewButton(look.Secondary, t("keys.more"), func() { v.moreMenu(more, id) })
+	more.SetSymbols(look.NoSymbol, look.SymbolDown)
 	buttons := []fyne.CanvasObject{
 		button(look.Primary, keyRenew, func() { l.doing.renew(id) }),
 		button(look.Secondary, keyValidate, func() { l.doing.validate(id) }),
 		button(look.Secondary, keyEdit, func() { l.doing.edit(id) }),
+		more,
 	}
 	if l.doing.can(keyInstall, id) {
 		buttons = append(buttons, button(look.Secondary, keyInstall, func() { l.doing.install(id) }))
@@ -373,10 +383,7 @@ func (v *keyDetailView) buttons(r keyRow) []fyne.CanvasObject {
 	} else {
 		buttons = append(buttons, button(look.Danger, keyRevoke, func() { l.doing.revoke([]int{id}) }))
 	}
-	var more *look.Button
-	more = look.NewButton(look.Secondary, t("keys.more"), func() { v.moreMenu(more, id) })
-	more.SetSymbols(look.NoSymbol, look.SymbolDown)
-	return append(buttons, more)
+	return buttons
 }
 
 // moreMenu offers what is done less often.

@@ -213,7 +213,7 @@ func (l *life) fromBlock() {
 		l.add(l.r.Created.Add(time.Second), t("keys.life.renews", map[string]any{"Key": nameOf(old)}))
 	}
 	if v := b.Validated; !v.Time.IsZero() {
-		l.add(v.Time, by(l.answer(v), l.validator))
+		l.add(v.Time, joined(" · ", l.answer(v), l.validator))
 	}
 	if r := b.Reissue; r.State != "" && !r.Date.IsZero() {
 		l.addDay(r.Date, t("keys.life.reissue."+string(r.State), map[string]any{"Address": cmp.Or(shortAddress(r.Address), "?")}))

@@ -38,6 +38,7 @@ type keyList struct {
 	text     keyTextShown // of the key in sight
 	clip     keys.KeyText // that this program put on the clipboard, empty for none
 	report   *exportReport
+	looked   bool              // at the key in GLPI's configuration
 	onDetail func()            // the detail changed, and nothing else
 	onClip   func(text string) // puts a text on the clipboard
 	clipNow  func() string     // what is on the clipboard
@@ -151,6 +152,7 @@ func (p *keyList) forget() {
 		p.work.tasks.Cancel(slot)
 	}
 	p.conceal()
+	p.looked = false
 	p.seen, p.failure, p.report, p.hasType, p.plugins = time.Time{}, nil, nil, false, nil
 	clear(p.details)
 	p.at = keys.ItemKey{}
@@ -232,8 +234,20 @@ func (p *keyList) read(id int, after time.Duration) {
 		if p.take(d.record) {
 			p.work.onChange()
 		}
+		p.lookAtInstalled(&d.record)
 		p.onDetail()
 	})
+}
+
+// lookAtInstalled asks once which key GLPI has installed, when that can be said
+// of a record.
+func (p *keyList) lookAtInstalled(r *keys.KeyRecord) {
+	k := p.work.keyWork
+	if r.Block.Vendor != keys.GLPINetwork || p.looked || !k.installedOf.IsZero() || !p.work.facts.Can(rightConfig, keys.Read) {
+		return
+	}
+	p.looked = true
+	k.readInstalled(nil)
 }
 
 // readKey asks for a record and who did what with it. The text of the key does

@@ -250,7 +250,7 @@ func (v *keyListView) renderFilters() {
 	v.chips.Select(slices.Index(stateFilters[:], p.state))
 	v.every.SetChecked(p.showsAll())
 	enable(v.every, !p.work.offline)
-	v.kinds.Hidden = !p.showsAll()
+	v.kinds.Hidden = !p.showsAll() || !p.month.IsZero() // there is room for one of them
 	if index := slices.Index(keys.ItemTypes[:], p.only) + 1; v.types.SelectedIndex() != index {
 		v.types.SetSelectedIndex(index)
 	}

@@ -1,0 +1,465 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"glpikeys/app/connection"
+	"glpikeys/app/internal/look"
+	"glpikeys/keys"
+)
+
+// newTestKeys is the presenter over what session answers.
+func newTestKeys(t *testing.T, l *loop, session *fakeSession) *keyList {
+	t.Helper()
+	w := newWorkspace(newDeps(t, l), Opened{
+		Session: session, Connection: connection.Connection{ID: "one", Name: "helpdesk.example.com"},
+	})
+	t.Cleanup(w.tasks.Close)
+	w.refresh()
+	l.Drain()
+	return w.keys
+}
+
+func TestKeyFilters(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTestKeys(t, newLoop(), licensed())
+		december := keys.Date{Year: 2026, Month: time.December, Day: 1}
+		for _, c := range []struct {
+			name   string
+			narrow func()
+			want   int
+		}{
+			{"keys alone", func() {}, 11},
+			{"expired", func() { p.showState(showExpired) }, 1},
+			{"within 30 days, with a trial", func() { p.showState(showSoon) }, 4},
+			{"revoked", func() { p.showState(showRevoked) }, 1},
+			{"renewed", func() { p.showState(showRenewed) }, 1},
+			{"all that ends", func() { p.clear(); p.showEverything(true) }, 254},
+			{"of it contracts", func() { p.showType(keys.TypeContract) }, 72},
+			{"keys alone again, of every type", func() { p.showEverything(false) }, 11},
+			{"a month of the overview", func() { p.openMonth(december) }, 7},
+			{"no date, of all that ends", func() { p.openState(showNoDate) }, 15},
+		} {
+			c.narrow()
+			if got := len(p.rows()); got != c.want {
+				t.Errorf("%s: %d rows, want %d", c.name, got, c.want)
+			}
+			if got := p.counts()[p.state]; got != c.want {
+				t.Errorf("%s: the chip counts %d, want %d", c.name, got, c.want)
+			}
+		}
+	})
+}
+
+// What a card counts is what it opens, and only what is no key switches the
+// rest on.
+func TestCardsOpenKeysAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := licensed()
+		onlyKeys(session)
+		p := newTestKeys(t, newLoop(), session)
+		for _, f := range overviewCards {
+			p.openState(f)
+			if got, want := len(p.rows()), p.work.summary().Count(f.states()...); p.all || got != want {
+				t.Errorf("%s: %d rows behind a card that counts %d; all: %v", f, got, want, p.all)
+			}
+		}
+		session.glance.Items = append(session.glance.Items, keys.Item{Type: keys.TypeContract, ID: 1, Name: "Support", End: keys.DateOf(testNow).AddDays(5)})
+		p.work.show(session.glance, testNow)
+		if p.openState(showExpired); p.all {
+			t.Error("no contract has expired")
+		}
+		if p.openState(showSoon); !p.all || len(p.rows()) != 5 {
+			t.Errorf("a contract that ends soon: all %v, %d rows", p.all, len(p.rows()))
+		}
+		p.showEverything(false)
+		if p.openItem(keys.ItemKey{Type: keys.TypeContract, ID: 1}); !p.all {
+			t.Error("a contract cannot be shown among keys")
+		}
+	})
+}
+
+func TestClosedKeysCountNowhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := licensed()
+		onlyKeys(session)
+		p := newTestKeys(t, newLoop(), session)
+		if got := p.work.summary().Count(keys.Expired); got != 1 {
+			t.Errorf("%d expired; one revoked and one renewed key are past their end", got)
+		}
+		if got := p.expired(); got != 1 {
+			t.Errorf("the badge says %d", got)
+		}
+	})
+}
+
+func TestKeyWords(t *testing.T) {
+	today := keys.DateOf(testNow)
+	record := func(end int, change func(*keys.KeyRecord)) keyRow {
+		r := &keys.KeyRecord{ID: 1, Valid: true}
+		if end != 0 {
+			r.End = today.AddDays(end)
+		}
+		if change != nil {
+			change(r)
+		}
+		return recordRow(r, keys.DefaultThresholds, today)
+	}
+	trial := func(r *keys.KeyRecord) { r.Block.Trial = true }
+	verdict := func(v keys.Verdict) func(*keys.KeyRecord) {
+		return func(r *keys.KeyRecord) { r.Block.Validated = keys.Validation{Time: testNow, Verdict: v} }
+	}
+	closed := func(why keys.Departure) func(*keys.KeyRecord) {
+		return func(r *keys.KeyRecord) { r.Valid, r.Block.Revoked.Why = false, why }
+	}
+	damaged := func(r *keys.KeyRecord) { r.Damage = &keys.Damage{Kind: keys.DamageForm} }
+	for _, c := range []struct {
+		row  keyRow
+		want string
+		tone look.Tone
+	}{
+		{record(-3, nil), "Expired", look.Expired},
+		{record(3, nil), "3 days", look.Soon},
+		{record(60, nil), "60 days", look.Neutral},
+		{record(200, nil), "Active", look.OK},
+		{record(0, nil), "No date", look.Neutral},
+		{record(3, trial), "Trial, 3 d", look.Soon},
+		{record(0, trial), "Trial", look.Info},
+		{record(-3, trial), "Expired", look.Expired},
+		{record(3, closed(keys.DepartureRenewed)), "Renewed", look.Neutral},
+		{record(-3, closed("")), "Revoked", look.Revoked},
+		{record(3, closed(keys.DepartureReleased)), "Released", look.Revoked},
+		{record(200, verdict(keys.VerdictTerminated)), "Terminated", look.Expired},
+		{record(200, verdict(keys.VerdictInvalid)), "Not valid", look.Expired},
+		{record(-3, verdict(keys.VerdictInvalid)), "Expired", look.Expired},
+		{record(0, damaged), "Unclear", look.Neutral},
+		{record(3, damaged), "3 days", look.Soon},
+	} {
+		tone, _ := keyLook(c.row)
+		if got := keyWord(c.row); got != c.want || tone != c.tone {
+			t.Errorf("%q in %v, want %q in %v", got, tone, c.want, c.tone)
+		}
+		texts := newRowTexts()
+		if got := texts.word(c.row); got != c.want {
+			t.Errorf("remembered as %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestKeyLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		session := licensed()
+		p := newTestKeys(t, l, session)
+		said := func(id int) string {
+			p.look(keyOf(id))
+			time.Sleep(time.Second)
+			l.Drain()
+			d := p.detail(id)
+			if !d.read {
+				t.Fatalf("%d was not read: %v", id, d.failure)
+			}
+			var out []string
+			for _, s := range p.steps(&d.record, d.history) {
+				out = append(out, s.day.String()+" "+s.text)
+			}
+			return strings.Join(out, "\n")
+		}
+		old := keys.ShortFingerprint(session.keyRecords[10].Block.Fingerprint)
+		now := keys.ShortFingerprint(session.keyRecords[1].Block.Fingerprint)
+		for id, want := range map[int]string{
+			1002: "2026-11-23 Validated by GLPI Network, asked by GLPI · glpi\n" +
+				"2026-01-26 Changed supplier, order number by ana\n" +
+				"2025-12-26 End changed from 25 Nov 2026 to 26 Nov 2026 by ana\n" +
+				"2025-11-26 Renewed from " + old + "\n" +
+				"2025-11-26 Acquired by glpi, order PO-2231",
+			1009: "2026-05-07 Revoked: the server is gone\n2025-11-26 Acquired, order PO-2209",
+			1011: "2025-11-26 Renewed by " + now + "\n2025-11-26 Acquired, order PO-2211",
+			1005: "2025-11-26 Trial begun",
+		} {
+			if got := said(id); got != want {
+				t.Errorf("%d:\n%s\nwant\n%s", id, got, want)
+			}
+		}
+	})
+}
+
+func TestHistoryTellsWhoRevoked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		session := licensed()
+		when := testNow.AddDate(0, 0, -200)
+		session.keyHistory[1009] = []keys.KeyEvent{
+			{Time: when.AddDate(0, 0, 1), Who: "ana", Field: "comment", Old: "a", New: "b"},
+			{Time: when.Add(time.Second), Who: "ana", Field: "comment", Old: "a", New: "a"},
+			{Time: when, Who: "ana", Field: "is_valid", Old: "1", New: "0"},
+			{Time: when.AddDate(-1, 0, 0), Who: "glpi", Field: "trashed"},
+			{Time: when.AddDate(-1, 0, -1), Who: "glpi", Field: "other"},
+		}
+		p := newTestKeys(t, l, session)
+		steps := p.steps(p.record(1009), session.keyHistory[1009])
+		var got []string
+		for _, s := range steps {
+			got = append(got, s.text)
+		}
+		want := "Changed notes by ana|Revoked by ana: the server is gone|Acquired, order PO-2209|Put into GLPI’s trash by glpi"
+		if joined := strings.Join(got, "|"); joined != want {
+			t.Errorf("got  %s\nwant %s", joined, want)
+		}
+	})
+}
+
+// The text of a key is read when somebody wants it, stays in no detail, and
+// leaves the clipboard, unless something else is there by then.
+func TestKeyTextComesAndGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		p := newTestKeys(t, l, licensed())
+		clip := ""
+		p.onClip, p.clipNow = func(text string) { clip = text }, func() string { return clip }
+		wait := func(d time.Duration) { time.Sleep(d); l.Drain() }
+		p.look(keyOf(1002))
+		wait(time.Second)
+		if !p.detail(1002).record.Block.Text.Empty() || !p.text.text.Empty() {
+			t.Error("the text of a key stays without being asked for")
+		}
+		p.reveal(1002)
+		wait(0)
+		if p.text.text.Reveal() != keyText {
+			t.Errorf("revealed %q", p.text.text.Reveal())
+		}
+		told := false
+		p.copyText(1002, func() { told = true })
+		wait(0)
+		if clip != keyText || !told {
+			t.Errorf("copied %q, told: %v", clip, told)
+		}
+		p.look(keyOf(1003))
+		if !p.text.text.Empty() {
+			t.Error("the text is still shown")
+		}
+		wait(clipTime + time.Second)
+		if clip != "" {
+			t.Error("the key stays on the clipboard")
+		}
+
+		p.look(keyOf(1002))
+		p.copyText(1002, func() {})
+		wait(0)
+		clip = "something else"
+		wait(clipTime + time.Second)
+		if clip != "something else" {
+			t.Error("somebody else's clipboard was emptied")
+		}
+		if p.atHand(p.record(1003)) {
+			t.Error("a text on this computer, without any place for texts")
+		}
+	})
+}
+
+func TestKeyTextOfThisComputer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		p := newTestKeys(t, l, licensed())
+		texts := &connection.MemoryKeyTexts{}
+		p.work.deps.KeyTexts = texts
+		p.look(keyOf(1003))
+		p.reveal(1003)
+		l.Drain()
+		if !p.text.absent {
+			t.Error("a text that is not there is not said to be absent")
+		}
+		text := keys.NewKeyText("key 1003")
+		if err := texts.Save(t.Context(), "one", keys.Fingerprint("key 1003"), text); err != nil {
+			t.Fatal(err)
+		}
+		p.reveal(1003)
+		l.Drain()
+		if p.text.text != text {
+			t.Errorf("%+v", p.text)
+		}
+	})
+}
+
+func TestKeyDoubts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := licensed()
+		session.keyRecords[2].Block.Fingerprint = session.keyRecords[6].Block.Fingerprint
+		p := newTestKeys(t, newLoop(), session)
+		for id, want := range map[int]keys.KeyDoubtKind{
+			1003: keys.DoubtSameText, 1004: keys.DoubtAddress, 1005: keys.DoubtGone, 1002: "", 1009: "",
+		} {
+			var got keys.KeyDoubtKind
+			if doubts := p.doubts(p.record(id)); len(doubts) > 0 {
+				got = doubts[0].Kind
+			}
+			if got != want {
+				t.Errorf("%d: %q, want %q", id, got, want)
+			}
+		}
+	})
+}
+
+func TestKeysWithoutPluginsOrType(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := licensed()
+		session.errs = map[string]error{"installed plugins": &keys.Problem{Op: "list", Cause: keys.NoRight}}
+		p := newTestKeys(t, newLoop(), session)
+		if p.failure != nil || len(p.list) != 11 || len(p.doubts(p.record(1005))) != 0 {
+			t.Errorf("failure %v, %d keys", p.failure, len(p.list))
+		}
+		p = newTestKeys(t, newLoop(), helpdesk())
+		if p.hasType || !p.able() || p.failure != nil {
+			t.Errorf("type %v, able %v, failure %v", p.hasType, p.able(), p.failure)
+		}
+	})
+}
+
+func TestChangedKeyIsTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		session := licensed()
+		p := newTestKeys(t, l, session)
+		p.look(keyOf(1002))
+		time.Sleep(time.Second)
+		l.Drain()
+		before := p.work.summary().Count(keys.Urgent)
+		session.keyRecords[1].End = keys.DateOf(testNow).AddDays(400)
+		p.changed(session.keyRecords[1])
+		if got := p.work.summary().Count(keys.Urgent); got != before-1 {
+			t.Errorf("%d urgent, before %d", got, before)
+		}
+		time.Sleep(time.Second)
+		l.Drain()
+		if d := p.detail(1002); d.stale || d.record.End != session.keyRecords[1].End {
+			t.Error("the detail is the old one")
+		}
+		r := session.keyRecords[1]
+		r.ID, r.Name = 2000, "New one"
+		session.keyRecords = append(session.keyRecords, r)
+		p.showState(showExpired)
+		p.arrived(2000)
+		l.Drain()
+		if p.record(2000) == nil || p.want != keyOf(2000) || p.state != showAll {
+			t.Errorf("the new key is not in sight: want %v, filter %s", p.want, p.state)
+		}
+	})
+}
+
+// Files hold what is shown, and no key.
+func TestKeyExports(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		s := newKeysScreen(t, look.Light, wideWindow, licensed())
+		l = s.loop
+		folder := t.TempDir()
+		write := func(kind exportKind, name string) string {
+			t.Helper()
+			path := filepath.Join(folder, name)
+			s.work.keys.save(s.work.keys.exporting(kind, s.keys.exported()), path)
+			l.Drain()
+			r := s.work.keys.report
+			if r == nil || r.err != nil {
+				t.Fatalf("%s: %+v", name, r)
+			}
+			data, err := os.ReadFile(r.path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(data), keyText) || strings.Contains(string(data), "eyJ") {
+				t.Errorf("%s holds a key", name)
+			}
+			return string(data)
+		}
+		if got := strings.Count(write(exportICS, "keys.ics"), "BEGIN:VEVENT"); got != 10 {
+			t.Errorf("%d entries in the calendar; one key has no end", got)
+		}
+		if got := write(exportCSV, "keys"); !strings.Contains(got, "GLPI Network Standard") || strings.Count(got, "PO-2231") != 1 {
+			t.Errorf("CSV %s", got)
+		}
+		if s.work.keys.report.path != filepath.Join(folder, "keys.csv") {
+			t.Errorf("saved as %s", s.work.keys.report.path)
+		}
+		if got := strings.Count(write(exportJSON, "keys.json"), `"fingerprint"`); got != 11 {
+			t.Errorf("%d keys in JSON", got)
+		}
+		s.keys.p.showEverything(true)
+		if got := strings.Count(write(exportJSON, "all.json"), `"days"`); got != 254 {
+			t.Errorf("%d items in JSON", got)
+		}
+		if s.work.deps.Preferences.Get().Folder != folder {
+			t.Error("the folder is not remembered")
+		}
+		s.keys.p.showState(showNoDate)
+		if e := s.work.keys.exporting(exportICS, s.keys.exported()); len(e.rows) != 0 {
+			t.Errorf("a calendar of %d entries without an end", len(e.rows))
+		}
+		s.work.keys.save(s.work.keys.exporting(exportCSV, s.keys.exported()), filepath.Join(folder, "none", "x.csv"))
+		l.Drain()
+		if r := s.work.keys.report; r == nil || r.err == nil {
+			t.Error("a folder that is not there")
+		}
+		s.work.tasks.Close()
+		l.Drain()
+	})
+}
+
+func TestColumnsAreRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newKeysScreen(t, look.Light, wideWindow, licensed())
+		s.keys.choose(keyOf(1002))
+		s.keys.toggleColumn("number")
+		s.keys.toggleColumn("bound")
+		if got := s.keys.table.Model.TSV(); !strings.Contains(got, "PO-2231") || strings.Contains(got, "Bound to") {
+			t.Errorf("copied %q", got)
+		}
+		if got := strings.Join(s.keys.chosenColumns(), " "); !strings.HasSuffix(got, "end key number") {
+			t.Errorf("columns %s", got)
+		}
+		s.keys.setColumns([]string{"state", "name"})
+		if got := strings.Split(strings.Split(s.keys.table.Model.TSV(), "\n")[0], "\t"); len(got) != 2 {
+			t.Errorf("columns %v", got)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
+
+// Everything on the screen can be done from the keyboard.
+func TestKeysFromTheKeyboard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newKeysScreen(t, look.Light, smallWindow, licensed())
+		press := func(name fyne.KeyName) { s.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: name}) }
+		press(fyne.KeyDown)
+		press(fyne.KeyDown)
+		s.settle()
+		if s.work.keys.at != keyOf(1002) {
+			t.Fatalf("the cursor is on %v", s.work.keys.at)
+		}
+		press(fyne.KeyReturn)
+		if !s.keys.detail.root.Visible() {
+			t.Error("Enter does not open the detail")
+		}
+		if !s.frame.key(&fyne.KeyEvent{Name: fyne.KeyEscape}) || s.keys.detail.root.Visible() {
+			t.Error("Escape does not go back")
+		}
+		s.win.Canvas().Focused().TypedRune('g')
+		s.win.Canvas().Focused().TypedRune('a')
+		if s.keys.table.Model.Len() != 1 {
+			t.Errorf("%d rows for “ga”", s.keys.table.Model.Len())
+		}
+		press(fyne.KeyEscape)
+		if s.keys.table.Model.Len() != 11 {
+			t.Errorf("%d rows after Escape", s.keys.table.Model.Len())
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
