@@ -180,6 +180,8 @@ def by_hand(admin):
               status == 400 and "trash" in data[1] and not signs_in(tag), (status, data))
         check("… but it can be refused", answer(admin, row, "refused")[0] == 200
               and admin.invitation(number)["uses"] == 0)
+        # Searches leave out the trash, so remove_people() would not find it.
+        admin.call("DELETE", f"User/{row['users_id']}?force_purge=true")
 
 
 def named_by_others(admin):
