@@ -97,6 +97,12 @@ func run(verbose, stderr bool) error {
 	keyring := connection.NewKeyring()
 	options := glpi.Options{TLS: connection.TLSConfig, Log: log, UserAgent: "glpikeys/" + version}
 	var demoNetwork atomic.Value // where the demo's keys are asked about: never the real GLPI Network
+	network := func(service, instance string) string {
+		if instance == sandbox.DemoInstance {
+			service, _ = demoNetwork.Load().(string)
+		}
+		return service
+	}
 	window := app.New(a, app.Deps{
 		Probe: func(ctx context.Context, address string, via keys.Via) (keys.Endpoint, error) {
 			return glpi.Probe(ctx, address, via, options)
@@ -109,10 +115,10 @@ func run(verbose, stderr bool) error {
 			return session, nil
 		},
 		AskNetwork: func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error) {
-			if instance == sandbox.DemoInstance {
-				service, _ = demoNetwork.Load().(string)
-			}
-			return glpi.AskNetwork(ctx, service, key, instance, via, options)
+			return glpi.AskNetwork(ctx, network(service, instance), key, instance, via, options)
+		},
+		PluginOffers: func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) ([]keys.PluginOffer, error) {
+			return glpi.PluginOffers(ctx, network(service, instance), key, instance, via, options)
 		},
 		Demo: func(ctx context.Context) (keys.Endpoint, keys.Credentials, func(), error) {
 			at, who, stop, err := startDemo(ctx)

@@ -25,6 +25,9 @@ type Deps struct {
 	// for the usual one. The error is a *keys.Problem; an answer that says no
 	// is none. Only for keys whose Block.Vendor is keys.GLPINetwork.
 	AskNetwork func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error)
+	// PluginOffers asks GLPI Network, in the same way, which plugins of its
+	// marketplace need a subscription. Those that are free are not among them.
+	PluginOffers func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) ([]keys.PluginOffer, error)
 
 	// PluginArchive is the GLPI plugin that invitations need, as a zip file.
 	PluginArchive func() ([]byte, error)

@@ -532,3 +532,66 @@ func contractInstalledKey(t *testing.T, s *Session) {
 		t.Errorf("plugins %+v, %v", plugins, err)
 	}
 }
+
+// contractKeyTechnician is what somebody can do with keys who may write
+// licences and neither read GLPI's dropdowns, nor its setup, nor financial
+// data: GLPI's own account tech, with its default rights.
+func contractKeyTechnician(t *testing.T, s *Session) {
+	keyType(t, s)
+	ctx, f := t.Context(), s.Facts()
+	tech, err := SignIn(ctx, f.Endpoint, keys.Via{Proxy: keys.ProxyDirect}, keys.Credentials{User: "tech", Password: "tech"}, Options{})
+	if err != nil {
+		t.Skip("no account tech: ", err)
+	}
+	t.Cleanup(func() { _ = tech.Close(context.Background()) })
+	if rights := tech.Facts(); rights.Can("dropdown", keys.Read) || rights.Can("config", keys.Read) || !rights.Can("license", keys.Create) {
+		t.Skip("tech has other rights than GLPI gives it")
+	}
+	supplier := "contract supplier " + rand.Text()[:8]
+	purgeNamed(t, s, kindSupplier, supplier)
+	text := sampleKey(t, 564)
+	mine := keys.KeyRecord{
+		Name: "contract of the administrator", Product: keys.Product{ID: 1}, Entity: f.Entity, Below: true, Valid: true, Supplier: supplier,
+		Block: keys.Block{Record: newUUID(), Text: keys.NewKeyText(text), Kept: keys.PlaceGLPI},
+	}
+	id := newKeyRecord(t, s, mine)
+	list, err := tech.KeyRecords(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(list, func(r keys.KeyRecord) bool { return r.ID == id })
+	if at < 0 || list[at].Product.Name == "" || list[at].Entity.Path == "" || list[at].Supplier != "" {
+		t.Errorf("at %d of %d: %+v", at, len(list), list)
+	}
+	got, err := tech.UpdateKeyRecord(ctx, id, func(r *keys.KeyRecord) error { r.Block.Owner = "tech"; return nil })
+	if err != nil || got.Block.Owner != "tech" || got.Block.Text.Reveal() != text {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if now, err := s.KeyRecord(ctx, id); err != nil || now.Supplier != supplier {
+		t.Errorf("the supplier is %q, %v", now.Supplier, err)
+	}
+	other := keys.KeyRecord{Name: "contract of tech", Product: keys.Product{ID: 1}, Entity: f.Entity, Valid: true, Supplier: supplier, Block: keys.Block{Record: newUUID()}}
+	var p *keys.Problem
+	if _, err := tech.CreateKeyRecord(ctx, other); !errors.As(err, &p) || p.Cause != keys.NoRight || p.Field != keys.KeyFieldSupplier {
+		t.Errorf("with a supplier: %v", err)
+	}
+	other.Supplier = ""
+	own, err := tech.CreateKeyRecord(ctx, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	purgeLater(t, s, kindLicence, own)
+	for what, err := range map[string]error{
+		"installed key": second(tech.InstalledKey(ctx)), "install key": second(tech.InstallKey(ctx, text)), "plugins": second(tech.InstalledPlugins(ctx)),
+		"subscription": second(tech.Subscription(ctx)), "history": second(tech.KeyHistory(ctx, id)),
+	} {
+		if keys.CauseOf(err) != keys.NoRight {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if has, err := tech.HasKeyType(ctx); err != nil || !has {
+		t.Errorf("the type that a record has: %v, %v", has, err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

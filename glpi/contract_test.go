@@ -49,6 +49,7 @@ func contract(t *testing.T, at keys.Endpoint, who keys.Credentials, mint bool) {
 		{"key records' history", contractKeyHistory},
 		{"key records twice", contractKeyTwice},
 		{"installed key", contractInstalledKey},
+		{"keys of a technician", contractKeyTechnician},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, s) })
 	}
