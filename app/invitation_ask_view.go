@@ -21,6 +21,7 @@ type question struct {
 	confirm string
 	act     func() bool // false keeps the dialog open; may be nil
 	then    func()      // goes on when the dialog is gone, with another perhaps; may be nil
+	width   float32     // of the content, where the usual one is too little
 }
 
 // ask opens the dialog and gives what presses its button. Escape closes it.
@@ -37,7 +38,7 @@ func ask(win fyne.Window, q question) (confirm func()) {
 	}
 	cancel := look.NewButton(look.Secondary, t("Cancel"), then(nil))
 	buttons := look.HBox(8, look.Spacer(), cancel, look.NewButton(q.kind, q.confirm, confirm))
-	popup = widget.NewModalPopUp(look.Padded(16, 18, 14, 18, look.Wide(400,
+	popup = widget.NewModalPopUp(look.Padded(16, 18, 14, 18, look.Wide(max(400, q.width),
 		look.VBox(14, look.NewWrapped(look.Heading, q.title), q.content, buttons))), canvas)
 	popup.Show()
 	canvas.Focus(cancel)

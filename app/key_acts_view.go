@@ -265,7 +265,9 @@ func (k *keyWork) revokeTitle(ids []int) string {
 func (r keyRevocation) text() string {
 	n := func(key string, count int) string { return tn(key, count, map[string]any{"N": formatCount(count)}) }
 	parts := []string{n("key.revoke.records", r.records)}
-	if r.running > 0 {
+	if r.records == 1 && r.running == 1 {
+		parts = append(parts, t("key.revoke.running_one"))
+	} else if r.running > 0 {
 		parts = append(parts, n("key.revoke.running", r.running))
 	}
 	if r.texts > 0 {
@@ -274,7 +276,9 @@ func (r keyRevocation) text() string {
 	if r.plugins {
 		parts = append(parts, t("key.revoke.plugins"))
 	}
-	if r.installed != 0 {
+	if r.installed != 0 && r.records == 1 {
+		parts = append(parts, t("key.revoke.installed_one"))
+	} else if r.installed != 0 {
 		parts = append(parts, t("key.revoke.installed"))
 	}
 	return strings.Join(append(parts, t("key.revoke.undo")), " ")

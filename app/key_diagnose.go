@@ -164,10 +164,10 @@ func (d *keyDiagnosis) asked(ctx context.Context, x keyReach, now func() time.Ti
 	case theirs.Fingerprint != b.Fingerprint:
 		d.add("glpi", look.Neutral, t("key.diagnose.glpi_other"))
 	default:
-		a := keyAnswer{Subscription: theirs}
+		a := keyAnswer{Subscription: theirs, Time: d.at}
 		d.add("glpi", verdictTone(theirs.Verdict), answerLine(&a))
 	}
-	here := keyAnswer{}
+	here := keyAnswer{Time: d.at}
 	r := d.record
 	r.Block.Text = d.text
 	x.askHere(ctx, &r, &here)

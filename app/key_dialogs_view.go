@@ -158,7 +158,7 @@ func (v *keyActs) askReissue(id int, release bool) {
 		}
 	})
 	box := look.VBox(8, look.NewWrapped(look.Muted, k.reissueState(r, release)),
-		look.NewWrapped(look.SmallBold, m.subject), look.Wide(520, body), with, look.HBox(8, copyIt, mail), said)
+		look.NewWrapped(look.SmallBold, m.subject), body, with, look.HBox(8, copyIt, mail), said)
 	title, confirm := t("key.reissue.title", map[string]any{"Name": r.Name}), t("key.reissue.confirm")
 	then := func() { k.setReissue(id, keys.ReissueRequested) }
 	kind := look.Primary
@@ -181,7 +181,7 @@ func (v *keyActs) askReissue(id int, release bool) {
 	if !release && r.Block.Reissue.State != "" {
 		box.Add(look.Leading(look.NewButton(look.Link, t("key.reissue.forget"), func() { k.setReissue(id, "") })))
 	}
-	ask(v.acts.win, question{title: title, content: box, kind: kind, confirm: confirm, then: then})
+	ask(v.acts.win, question{title: title, content: box, kind: kind, confirm: confirm, then: then, width: 560})
 }
 
 // reissueState says how far asking the vendor is.
@@ -227,11 +227,11 @@ func (v *keyActs) showDiagnosis(d *keyDiagnosis) {
 	}
 	scroll := container.NewVScroll(rows)
 	room := v.acts.win.Canvas().Size()
-	scroll.SetMinSize(fyne.NewSize(min(560, room.Width-120), min(rows.MinSize().Height+60, room.Height-220)))
+	scroll.SetMinSize(fyne.NewSize(400, min(rows.MinSize().Height+60, room.Height-220)))
 	w := v.k.work
 	ask(v.acts.win, question{
 		title: t("key.diagnose.title_of", map[string]any{"Name": d.record.Name}), content: scroll,
-		kind: look.Primary, confirm: t("key.diagnose.copy"),
+		kind: look.Primary, confirm: t("key.diagnose.copy"), width: min(560, room.Width-120),
 		then: func() {
 			facts := w.facts
 			v.acts.clipboard.SetContent(d.report(w.deps.Version, &facts))

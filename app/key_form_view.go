@@ -145,7 +145,7 @@ func (v *keyFormView) build() {
 		v.buildProduct(),
 		look.Equal(formColumns, v.buildEntity(), v.buildKept()),
 		look.Equal(formColumns, v.buildDay(keys.KeyFieldBegin), v.buildDay(keys.KeyFieldEnd)),
-		v.buildPeriods(),
+		look.Padded(0, 0, 8, 0, v.buildPeriods()),
 		look.Equal(formColumns, v.buildScope(), v.buildPlugin()),
 		look.Equal(formColumns,
 			v.text(keys.KeyFieldBoundTo, func(d *keyDraft) *string { return &d.boundTo }),
@@ -224,7 +224,8 @@ func (v *keyFormView) buildKey() fyne.CanvasObject {
 	file := look.NewButton(look.Link, t("key.form.file"), v.chooseFile)
 	v.locks = append(v.locks, file)
 	field := v.field(keys.KeyFieldValue, v.key, v.key)
-	return look.VBox(0, field, look.Between(8, look.NewShortened(look.Muted, t("key.form.drop")), file))
+	field.SetNote(look.Neutral, look.NoSymbol, t("key.form.drop"))
+	return look.VBox(0, field, look.Between(8, look.HBox(0), file))
 }
 
 // chooseFile asks for a file with a key.
@@ -536,6 +537,7 @@ func (v *keyFormView) renderNotes() {
 	for _, name := range []string{keys.KeyFieldBegin, keys.KeyFieldEnd} {
 		v.fields[name].SetNote(look.Neutral, look.NoSymbol, f.dayNote(name))
 	}
+	v.fields[keys.KeyFieldValue].SetNote(look.Neutral, look.NoSymbol, t("key.form.drop"))
 	if text := f.repairText(); text != "" {
 		v.fields[keys.KeyFieldValue].SetNote(look.OK, look.SymbolCheck, text)
 	}
@@ -561,7 +563,11 @@ func (v *keyFormView) renderNotice() {
 	show(v.notice, f.unknown && !f.busy() || f.failure != nil)
 	switch {
 	case f.unknown:
-		v.notice.Set(look.Soon, look.SymbolWarning, t("key.form.unknown"), strings.TrimSpace(sentence(f.failure)+" "+t("key.form.unknown_text")))
+		text := t("key.form.unknown_text")
+		if c := keys.CauseOf(f.failure); f.failure != nil && c != keys.OutcomeUnknown && c != keys.TimedOut {
+			text = sentence(f.failure) + " " + text
+		}
+		v.notice.Set(look.Soon, look.SymbolWarning, t("key.form.unknown"), text)
 		v.notice.SetButtons(v.again)
 	case f.failure != nil:
 		v.notice.Set(look.Expired, look.SymbolExclamation, t("key.form.failed"), sentence(f.failure))

@@ -30,6 +30,7 @@ type keyTableView struct {
 	keep     *look.Button
 	cancel   *look.Button
 	start    *look.Button
+	fault    *look.Text // all of what is wrong with the row at the cursor
 	drawn    int
 }
 
@@ -60,7 +61,11 @@ func (r keyTableRow) result() string {
 // rowFault says what is wrong with a row, and in which column.
 func rowFault(err error) string {
 	text := sentence(err)
-	if field := fieldOfKey(err); field != "" {
+	field := fieldOfKey(err)
+	if field == keys.KeyFieldEntity && keys.CauseOf(err) == keys.BadValue {
+		text = t("key.import.entity")
+	}
+	if field != "" {
 		text = t("key.field."+field) + ": " + text
 	}
 	return text
@@ -107,7 +112,7 @@ func keyTableColumns() []rowtable.Column[keyTableRow] {
 		},
 		text("product", t("key.field.product"), 0, 3, func(r keyTableRow) string { return r.record.Product.Name }),
 		text("end", t("key.field.expire"), 104, 0, func(r keyTableRow) string { return dayText(r.record.End) }),
-		text("key", t("key.field.key"), 92, 0, func(r keyTableRow) string { return keys.ShortFingerprint(r.record.Block.Fingerprint) }),
+		text("key", t("key.import.print"), 100, 0, func(r keyTableRow) string { return keys.ShortFingerprint(r.record.Block.Fingerprint) }),
 		text("result", t("key.import.result"), 0, 5, keyTableRow.result),
 	}
 }
@@ -141,6 +146,8 @@ func (v *keyTableView) build() {
 		return items
 	})
 	v.dayFirst = look.NewCheck(t("key.import.day_first"), "", p.setDayFirst)
+	v.fault = look.NewWrapped(look.Body, "")
+	v.fault.SetColor(look.Expired.Text())
 	v.correct = look.NewButton(look.Secondary, t("key.import.correct"), func() {
 		if r, ok := v.table.Model.Current(); ok {
 			v.askCorrect(r.at)
@@ -150,8 +157,9 @@ func (v *keyTableView) build() {
 	v.cancel = look.NewButton(look.Secondary, t("Cancel"), p.close)
 	v.start = look.NewButton(look.Primary, "", p.run)
 	top := look.VBox(10, look.Between(12, v.what, v.open),
-		look.Between(16, look.HBox(10, look.NewText(look.SmallBold, t("key.import.place")), look.Wide(230, v.place)), v.dayFirst), v.notices)
-	bottom := look.Between(12, look.HBox(8, v.correct, v.keep), look.HBox(8, v.cancel, v.start))
+		look.Between(16, look.HBox(10, look.NewText(look.SmallBold, t("key.import.place")), look.Wide(230, v.place)),
+			look.Leading(look.Wide(fyne.MeasureText(t("key.import.day_first"), 13, fyne.TextStyle{}).Width+34, v.dayFirst))), v.notices)
+	bottom := look.VBox(8, v.fault, look.Between(12, look.HBox(8, v.correct, v.keep), look.HBox(8, v.cancel, v.start)))
 	v.root = look.Padded(0, 22, 12, 22, look.Border(gap, top, bottom, nil, nil, look.NewCardPadded(0, v.table)))
 }
 
@@ -237,6 +245,11 @@ func (v *keyTableView) renderButtons() {
 	idle := p.table != nil && !p.busy()
 	r, ok := v.table.Model.Current()
 	enable(v.correct, idle && ok && r.id == 0)
+	v.fault.SetText("")
+	if ok && r.id == 0 && r.err != nil {
+		v.fault.SetText(t("key.import.at", map[string]any{"Line": formatCount(r.line), "Fault": rowFault(r.err)}))
+	}
+	show(v.fault, v.fault.Text() != "")
 	show(v.keep, p.table != nil && wrong+failed > 0)
 	enable(v.keep, idle)
 	enable(v.open, !p.busy())
@@ -302,7 +315,7 @@ func (v *keyTableView) askCorrect(i int) {
 		e.Text = p.table.Cell(i, name).Reveal()
 		f := look.NewField(t("key.field."+name), "", e)
 		if name == wrong {
-			f.SetError(sentence(p.problem(i)))
+			f.SetError(rowFault(p.problem(i)))
 		}
 		entries[name] = e
 		box.Add(f)

@@ -110,7 +110,7 @@ func (x keyReach) validate(ctx context.Context, id int, now func() time.Time) (a
 	if a.Checked.IsZero() {
 		a.Checked = now()
 	}
-	a.Time = a.Checked
+	a.Time = a.Checked.In(a.Time.Location())
 	if a.Verdict == keys.VerdictUnreached { // what was known before is worth more
 		return a, keys.KeyRecord{}
 	}
@@ -153,6 +153,9 @@ func answerLine(a *keyAnswer) string {
 	if a.Message != "" {
 		parts = append(parts, "“"+shorten(a.Message, detailLength)+"”")
 	}
+	if detail := answerDetail(a); detail != "" {
+		parts = append(parts, detail)
+	}
 	if a.Verdict == keys.VerdictUnreached {
 		parts = append(parts, unreachedText(&a.Subscription))
 	}
@@ -160,6 +163,28 @@ func answerLine(a *keyAnswer) string {
 		parts = append(parts, t("key.validate.unkept")+" "+sentence(a.Unkept))
 	}
 	return strings.Join(parts, " ")
+}
+
+// answerDetail is what an answer says besides: to whom the key is registered,
+// its subscription, and who asked when.
+func answerDetail(a *keyAnswer) string {
+	var parts []string
+	title := a.Title
+	if a.Offer != "" && a.Offer != title {
+		title = strings.TrimSpace(title + " (" + a.Offer + ")")
+	}
+	for _, part := range []string{a.Owner, title} {
+		if part != "" {
+			parts = append(parts, shorten(part, 80))
+		}
+	}
+	if !a.Begin.IsZero() || !a.End.IsZero() {
+		parts = append(parts, dayText(a.Begin)+" – "+dayText(a.End))
+	}
+	if a.From != "" && a.Verdict != keys.VerdictUnreached {
+		parts = append(parts, t("key.asked."+a.From, map[string]any{"Time": dayText(keys.DateOf(a.Time)) + " " + clockText(a.Time)}))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // answerFault says why there is no answer, and what to try.

@@ -763,6 +763,7 @@ const keyCSV = "product;key;end;entity;bound_to\r\nFormcreator;" + pluginKey + "
 // tableOf reads a table.
 func (b *keyBench) tableOf(text string) *keyTable {
 	p := b.openTable()
+	p.name = "keys.csv"
 	p.take(keys.ReadKeyImport([]byte(text), false))
 	return p
 }
