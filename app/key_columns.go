@@ -132,11 +132,7 @@ func endNote(r keyRow) string {
 	if r.closed() {
 		return "—"
 	}
-	text := distanceText(r.End, r.today)
-	if r.Renews && text != "" {
-		text += " · " + t("keys.renews")
-	}
-	return text
+	return distanceText(r.End, r.today)
 }
 
 // shownColumns are the columns, hidden where nobody wants to see them.

@@ -17,6 +17,9 @@ const (
 	keyDots = "••••••••"
 	// stepDay is the width of the day of a step.
 	stepDay = 88
+	// doubtsShown is how many doubts are told: somebody who has a plugin's key
+	// a hundred times knows.
+	doubtsShown = 3
 	// stepsShown is how many steps of a life are listed before "more…".
 	stepsShown = 12
 )
@@ -428,8 +431,12 @@ func (v *keyDetailView) notices(r keyRow, d *keyDetail) fyne.CanvasObject {
 	if r.record != nil {
 		v.addDamage(box, r.record)
 		v.addVerdict(box, r)
-		for _, doubt := range p.doubts(r.record) {
+		doubts := p.doubts(r.record)
+		for _, doubt := range doubts[:min(len(doubts), doubtsShown)] {
 			box.Add(v.doubt(r.record, doubt))
+		}
+		if n := len(doubts) - doubtsShown; n > 0 {
+			box.Add(look.NewText(look.Muted, tn("overview.attention_more", n, map[string]any{"N": formatCount(n)})))
 		}
 	}
 	box.Hidden = len(box.Objects) == 0

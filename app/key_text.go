@@ -163,10 +163,14 @@ func shortID(id string) string {
 
 // secondLine is what stands under the title of a row.
 func secondLine(r keyRow) string {
+	text := detailText(r.Item)
 	if r.record != nil {
-		return r.record.Entity.Name()
+		text = r.record.Entity.Name()
 	}
-	return detailText(r.Item)
+	if r.Renews {
+		text = joined(" · ", text, t("keys.renews"))
+	}
+	return text
 }
 
 // keyTexts remembers what cells say, since a text filter over 10,000 rows asks

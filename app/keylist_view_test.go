@@ -214,6 +214,26 @@ func TestKeysPictures(t *testing.T) {
 	}
 }
 
+// Without the server, what was last seen of all that ends is shown.
+func TestKeysOfflinePictures(t *testing.T) {
+	for _, variant := range []string{look.Light, look.Dark} {
+		t.Run(variant, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLoop()
+				w, _ := newUnreachableWindow(t, l, variant, wideWindow)
+				test.Tap(w.view.offline)
+				l.Drain()
+				w.commands.Run("go.keys")
+				l.Drain()
+				test.AssertRendersToImage(t, "keys_offline_"+variant+".png", w.win.Canvas())
+				w.leave(nil)
+				w.signIn.close()
+				l.Drain()
+			})
+		})
+	}
+}
+
 // The smallest window shows the whole detail of a key, whatever the language.
 func TestKeyDetailFitsSmallestWindow(t *testing.T) {
 	for _, code := range assets.Languages() {
