@@ -108,6 +108,7 @@ final class Subscription
         $result['subscription'] = (string) json_encode([
             'owner'        => $data['owner'] ?? null,
             'subscription' => $subscription ?: null,
+            'message'      => is_string($data['validation_message'] ?? null) ? $data['validation_message'] : null,
         ]);
         return $result;
     }

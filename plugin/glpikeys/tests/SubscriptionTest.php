@@ -16,6 +16,15 @@ final class SubscriptionTest extends TestCase
         self::assertSame([$verdict, $reached], [$row['verdict'], $row['reached']]);
     }
 
+    /** GLPI Network's own words reach the client as they are. */
+    public function testMessage(): void
+    {
+        foreach (['{"is_valid":false,"validation_message":"Not \\u00e9 <valid>"}' => 'Not é <valid>', '{"is_valid":true,"validation_message":["x"]}' => null] as $body => $message) {
+            $about = json_decode(Subscription::read(200, $body, '')['subscription'], true);
+            self::assertSame($message, $about['message']);
+        }
+    }
+
     public static function answers(): iterable
     {
         yield ['valid', 1, 200, '{"is_valid":true,"owner":"A","subscription":{"is_running":true}}'];
