@@ -92,7 +92,7 @@ func newFrame(work *workspace, set *settings, acts frameActs) *frame {
 	work.keys.onDetail = f.keys.detailChanged
 	f.invitations = newInvitationsView(work.inv, acts, f.tell)
 	work.inv.onDetail = f.invitations.detailChanged
-	f.overview.acts = f.overviewActs()
+	f.overview.acts = f.overviewActs(acts)
 	f.settings = newSettingsView(set, work, acts.clipboard, f.tell)
 
 	rail := container.NewThemeOverride(f.buildRail(acts), look.Rail())
@@ -124,7 +124,7 @@ func newFrame(work *workspace, set *settings, acts frameActs) *frame {
 
 // overviewActs is what the overview's buttons do: what is done to a key is done
 // on its screen, with the key in sight.
-func (f *frame) overviewActs() overviewActs {
+func (f *frame) overviewActs(acts frameActs) overviewActs {
 	at := func(run func(id int)) func(int) {
 		return func(id int) {
 			f.openKeys(func(l *keyList) { l.openItem(keyOf(id)) })
@@ -140,6 +140,7 @@ func (f *frame) overviewActs() overviewActs {
 		releaseKey:  at(doing.release),
 		invite:      func() { f.open(routeInvitations); f.work.inv.openForm(nil) },
 		invitations: func() { f.open(routeInvitations) },
+		server:      acts.server,
 	}
 }
 
@@ -147,9 +148,10 @@ func (f *frame) overviewActs() overviewActs {
 type frameActs struct {
 	win       fyne.Window
 	clipboard fyne.Clipboard
-	palette   func() // opens the command palette
-	switcher  func() // opens the choice of profile, entity and server
-	changed   func() // other commands than before may be able to run
+	palette   func()          // opens the command palette
+	switcher  func()          // opens the choice of profile, entity and server
+	server    func(id string) // signs in to another saved server; nil: not offered
+	changed   func()          // other commands than before may be able to run
 	menu      func(commands ...string) *fyne.Menu
 }
 

@@ -106,7 +106,7 @@ func (p *keyList) refresh() {
 		p.failure = err
 		if err != nil {
 			w.deps.Log.Warn("could not read the key records", "error", err)
-			w.remind.looked()
+			w.settled()
 			w.onChange()
 			return
 		}
@@ -116,7 +116,7 @@ func (p *keyList) refresh() {
 		for _, d := range p.details {
 			d.stale = true
 		}
-		w.remind.looked()
+		w.settled()
 		w.onChange()
 		p.look(p.at)
 	})

@@ -36,6 +36,7 @@ type overviewView struct {
 	more      *look.Button // says how many others need attention
 	sub       *subscriptionCard
 	inv       *invitationsCard
+	servers   *serversCard
 	read      *fyne.Container
 	notices   *fyne.Container
 	first     *fyne.Container // shown instead of the cards until rows are there
@@ -89,7 +90,7 @@ func newOverviewView(work *workspace, open func(narrow func(*keyList))) *overvie
 
 	v.attention = look.VBox(0)
 	v.more = look.NewButton(look.Link, "", func() { open(func(l *keyList) { l.openEverything() }) })
-	v.sub, v.inv = newSubscriptionCard(v), newInvitationsCard(v)
+	v.sub, v.inv, v.servers = newSubscriptionCard(v), newInvitationsCard(v), newServersCard(v)
 	bottom := look.Equal(gap, v.sub.root,
 		look.NewCard(look.VBox(6, look.Between(gap, look.NewText(look.Bold, t("overview.attention")),
 			look.Padded(-8, 0, -8, 0, v.more)), v.attention)))
@@ -99,7 +100,7 @@ func newOverviewView(work *workspace, open func(narrow func(*keyList))) *overvie
 	v.content = look.VBox(gap, look.Equal(gap, row...), strip, bottom)
 	v.first = container.NewStack()
 	v.board = container.NewVScroll(look.Padded(0, 22, gap, 22,
-		look.VBox(gap, v.notices, v.first, v.content, v.inv.root, v.read)))
+		look.VBox(gap, v.notices, v.first, v.content, v.inv.root, v.servers.root, v.read)))
 	v.root = container.NewStack(v.board)
 	return v
 }
@@ -144,6 +145,7 @@ func (v *overviewView) render() {
 	v.renderAttention(sum)
 	v.inv.render()
 	v.inv.root.Hidden = w.seen.IsZero()
+	v.servers.render()
 	v.renderRead()
 	v.root.Refresh()
 }

@@ -127,7 +127,7 @@ func (l serverLook) count(today keys.Date) (ended, ending int) {
 // looked notes that everything of a server has been read, or could not be.
 func (r *reminders) looked() {
 	w := r.work
-	if w.demo || w.offline || w.tasks.Busy(slotRefresh) || w.tasks.Busy(slotKeys) {
+	if w.demo || w.offline {
 		return
 	}
 	data := w.deps.Preferences.Get()

@@ -204,6 +204,7 @@ func (w *Window) showFrame(at route) {
 		clipboard: w.app.Clipboard(),
 		palette:   w.palette.Open,
 		switcher:  w.openSwitcher,
+		server:    func(id string) { w.leave(func(p *signIn) { p.Choose(id, true) }) },
 		changed:   func() { w.commands.UpdateMenu(w.menu) },
 		menu:      func(ids ...string) *fyne.Menu { return w.commands.ContextMenu(ids...) },
 	})
@@ -229,6 +230,8 @@ func (w *Window) opened(in Opened) {
 	}
 	w.draft = draft{}
 	w.showFrame(at)
+	w.work.remind.load()
+	w.work.servers.load()
 	if !w.work.offline {
 		w.work.refresh()
 	}

@@ -39,6 +39,7 @@ type workspace struct {
 	keyWork *keyWork
 	sub     *subscription
 	remind  *reminders
+	servers *servers
 	asked   time.Time // when the last refresh began
 
 	onChange func()
@@ -77,6 +78,7 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 	w.keyWork = newKeyWork(w)
 	w.sub = newSubscription(w)
 	w.remind = newReminders(w)
+	w.servers = newServers(w)
 	if o := in.Offline; o != nil {
 		w.offline, w.failure, w.inv.failure, w.keys.failure, w.sub.failure = true, o.why, o.why, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
@@ -158,11 +160,10 @@ func (w *workspace) refresh() {
 		w.failure = err
 		if err == nil {
 			w.show(g, w.deps.Now())
-			w.keep()
 		} else {
 			w.deps.Log.Warn("refresh failed", "error", err)
 		}
-		w.remind.looked()
+		w.settled()
 		w.onChange()
 	})
 	w.keys.refresh()
@@ -182,13 +183,27 @@ func (w *workspace) follow() {
 	}
 }
 
-// keep saves what was just read, for when the server cannot be reached. The
-// demo keeps nothing.
+// settled goes on when all that ends and the keys among it have been read, or
+// could not be: only then is it known which keys are closed.
+func (w *workspace) settled() {
+	if w.tasks.Busy(slotRefresh) || w.tasks.Busy(slotKeys) {
+		return
+	}
+	if w.failure == nil {
+		w.keep()
+	}
+	w.remind.looked()
+}
+
+// keep saves what was just read, for when the server cannot be reached, without
+// keys that were given up. The demo keeps nothing.
 func (w *workspace) keep() {
 	if w.demo {
 		return
 	}
-	id, seen := w.connection.ID, connection.SeenNow(w.seen, w.connection, w.facts, w.glance)
+	glance := w.glance
+	glance.Items = w.ends()
+	id, seen := w.connection.ID, connection.SeenNow(w.seen, w.connection, w.facts, glance)
 	task.Run(w.tasks, slotKeep, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.deps.LastSeen.Save(ctx, id, seen)
 	}, func(_ struct{}, err error) {
