@@ -494,7 +494,10 @@ func contractInstalledKey(t *testing.T, s *Session) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := keys.InstalledKey{Present: true, Mark: installed.Mark, Length: len(text)}
+		want := keys.InstalledKey{Present: true, Mark: installed.Mark, Length: len(text), Written: installed.Written, By: s.Facts().User.Login}
+		if time.Since(installed.Written).Abs() > 2*time.Minute {
+			t.Errorf("written at %v", installed.Written)
+		}
 		if pluginErr == nil {
 			want.Fingerprint = keys.Fingerprint(text)
 		}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"glpikeys/keys"
 )
 
@@ -42,14 +44,41 @@ func (s *Session) InstalledKey(ctx context.Context) (keys.InstalledKey, error) {
 	if err != nil || !key.Present {
 		return key, err
 	}
-	row, err := s.pluginStatus(ctx)
-	if err == nil {
-		key.Fingerprint = string(row.Fingerprint)
+	// The rest is told where plugin and rights allow it.
+	var group errgroup.Group
+	group.Go(func() error {
+		if row, err := s.pluginStatus(ctx); err == nil {
+			key.Fingerprint = string(row.Fingerprint)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		key.Written, key.By = s.lastInstalled(ctx)
+		return nil
+	})
+	_ = group.Wait()
+	if ctx.Err() != nil {
+		return keys.InstalledKey{}, problemOf(request{op: opInstalled}, context.Cause(ctx))
 	}
-	if keys.CauseOf(err) == keys.Canceled {
-		return keys.InstalledKey{}, err
+	return key, nil
+}
+
+// lastInstalled is who last wrote the key, and when, from GLPI's history of its
+// settings (GLPI-REST §7): zero when this person may not read that.
+func (s *Session) lastInstalled(ctx context.Context) (at time.Time, by string) {
+	zone, err := s.clockZone(ctx)
+	if err != nil {
+		return at, ""
 	}
-	return key, nil // without the plugin, or its right, there is no fingerprint
+	f := Filter{Contains: map[string]string{"itemtype": anchored(kindConfig), "items_id": anchored("1"), "old_value": "^" + settingKey}}
+	r := s.get(opInstalled, "/Log")
+	r.query = f.values(s.major(), 0, 0)
+	r.query.Set("order", "DESC")
+	var rows []logRow
+	if err := s.fetch(ctx, r, &rows); err != nil || len(rows) == 0 {
+		return at, ""
+	}
+	return moment(rows[0].Date, zone), withoutID(string(rows[0].Who))
 }
 
 // storedKey is InstalledKey without the fingerprint.

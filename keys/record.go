@@ -182,6 +182,10 @@ type InstalledKey struct {
 	Length int
 	// Fingerprint is the key's own, "" without the plugin glpikeys.
 	Fingerprint string
+	// Written and By are when and by whom the setting was last written; zero
+	// when GLPI's history does not tell this person.
+	Written time.Time
+	By      string
 }
 
 // InstalledPlugin is a plugin of GLPI.

@@ -19,7 +19,11 @@ final class SubscriptionTest extends TestCase
     /** GLPI Network's own words reach the client as they are. */
     public function testMessage(): void
     {
-        foreach (['{"is_valid":false,"validation_message":"Not \\u00e9 <valid>"}' => 'Not é <valid>', '{"is_valid":true,"validation_message":["x"]}' => null] as $body => $message) {
+        $answers = [
+            '{"is_valid":false,"validation_message":"Not \\u00e9 <valid>"}' => 'Not é <valid>',
+            '{"is_valid":true,"validation_message":["x"]}'                  => null,
+        ];
+        foreach ($answers as $body => $message) {
             $about = json_decode(Subscription::read(200, $body, '')['subscription'], true);
             self::assertSame($message, $about['message']);
         }
