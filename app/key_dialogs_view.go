@@ -133,6 +133,7 @@ func (v *keyActs) askReissue(id int, release bool) {
 	}
 	m := k.message(r, release, keys.KeyText{})
 	body := newReadOnly(m.body, func() {})
+	body.Wrapping = fyne.TextWrapWord
 	body.SetMinRowsVisible(11)
 	show := func(now keyMessage) {
 		m = now

@@ -545,7 +545,7 @@ func (f *keyForm) checkDays(wrong map[string]string) {
 
 // hasKey reports whether there is a key text to be kept somewhere.
 func (f *keyForm) hasKey() bool {
-	return f.draft.key != "" || f.kind == keyFormEdit && f.of.Block.Fingerprint != "" && f.of.Block.Kept != keys.PlaceNowhere
+	return f.draft.key != "" || f.kind != keyFormNew && f.of.Block.Fingerprint != "" && f.of.Block.Kept != keys.PlaceNowhere
 }
 
 // record is the draft as GLPI takes it.
@@ -676,6 +676,9 @@ func (f *keyForm) doubts() []string {
 func (f *keyForm) keptNote() (text string, warn bool) {
 	if !f.hasKey() {
 		return t("key.kept.nokey"), false
+	}
+	if f.kind == keyFormRenew && !f.creates() {
+		return t("key.kept.stays"), false
 	}
 	switch f.draft.kept {
 	case keys.PlaceGLPI:

@@ -38,6 +38,7 @@ type keyFormView struct {
 	network, trial *look.Check
 	renews, below  *look.Check
 	closeNow       *look.Check
+	closeHint      fyne.CanvasObject
 	proposals      *fyne.Container
 	starts         *look.Chips
 	periods        *fyne.Container
@@ -361,8 +362,8 @@ func (v *keyFormView) buildRenewal() fyne.CanvasObject {
 		v.f.closeNow = on
 		v.f.onChange()
 	})
-	box := look.VBox(6, look.NewText(look.SmallBold, t("key.renew.from")), v.starts, v.closeNow,
-		look.Padded(0, 0, 6, 22, look.NewWrapped(look.Muted, t("key.renew.close_hint"))))
+	v.closeHint = look.Padded(0, 0, 6, 22, look.NewWrapped(look.Muted, t("key.renew.close_hint")))
+	box := look.VBox(6, look.NewText(look.SmallBold, t("key.renew.from")), v.starts, v.closeNow, v.closeHint)
 	box.Hidden = v.f.kind != keyFormRenew
 	return box
 }
@@ -513,6 +514,7 @@ func (v *keyFormView) renderInputs() {
 	if v.f.kind == keyFormRenew {
 		v.starts.Select(slices.Index(renewalStarts, v.f.from))
 		show(v.closeNow, v.f.creates())
+		show(v.closeHint, v.f.creates())
 	}
 	v.renderProposals()
 }
@@ -583,7 +585,7 @@ func (v *keyFormView) renderLock() {
 	for _, o := range v.locks {
 		enable(o, !f.locked())
 	}
-	enable(v.kept, !f.locked() && f.hasKey())
+	enable(v.kept, !f.locked() && f.hasKey() && (f.kind != keyFormRenew || f.creates()))
 	enable(v.plugin, !f.locked() && f.draft.scope != keys.ScopeInstance && f.draft.scope != "")
 	v.save.SetBusy(f.busy())
 	switch {

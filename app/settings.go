@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -14,12 +15,14 @@ type settings struct {
 
 	urgent, soon, plan string // thresholds as typed
 	proxy              string // as typed
+	network            string // address of GLPI Network, as typed
 	days               string // before an end, for reminders, as typed
 
-	daysWrong   bool  // the days as typed do not count
-	limitsWrong bool  // the thresholds as typed do not count
-	proxyError  error // why the proxy as typed does not count, nil when it does
-	saveError   error // why the last change was not written to disk
+	daysWrong    bool  // the days as typed do not count
+	limitsWrong  bool  // the thresholds as typed do not count
+	proxyError   error // why the proxy as typed does not count, nil when it does
+	networkError error // why the address as typed does not count, nil when it does
+	saveError    error // why the last change was not written to disk
 
 	onChange  func()
 	onApplied func() // language or theme changed: every widget is made anew
@@ -33,6 +36,7 @@ func newSettings(prefs *Preferences) *settings {
 		soon:      strconv.Itoa(data.Thresholds.Soon),
 		plan:      strconv.Itoa(data.Thresholds.Plan),
 		proxy:     data.Proxy,
+		network:   data.Network,
 		days:      keys.WriteReminders(data.reminders()),
 		onChange:  func() {},
 		onApplied: func() {},
@@ -117,4 +121,20 @@ func (s *settings) setReminders(text string) {
 // setSilent switches the notifications on the desktop off or on.
 func (s *settings) setSilent(silent bool) {
 	s.save(func(p *PreferencesData) { p.Silent = silent }, false)
+}
+
+// setNetwork takes the address of GLPI Network, "" for the usual one. Whatever
+// answers there is sent keys.
+func (s *settings) setNetwork(text string) {
+	s.network = strings.TrimSpace(text)
+	s.networkError = nil
+	if s.network != "" {
+		at, err := url.Parse(s.network)
+		if err != nil || at.Hostname() == "" || at.User != nil || at.Scheme != "https" && at.Scheme != "http" {
+			s.networkError = &keys.Problem{Op: "read service address", Cause: keys.BadAddress}
+			s.onChange()
+			return
+		}
+	}
+	s.save(func(p *PreferencesData) { p.Network = s.network }, false)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"testing"
 
 	"glpikeys/keys"
@@ -90,5 +91,18 @@ func TestSettingsApplyLanguageAndTheme(t *testing.T) {
 	s.setTheme(ThemeDark)
 	if data := s.prefs.Get(); data.Language != "fr" || data.Theme != ThemeDark || *applied != 2 {
 		t.Errorf("language %q, theme %q, widgets made anew %d times", data.Language, data.Theme, *applied)
+	}
+}
+
+func TestNetworkAddress(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"": true, "https://services.example.com": true, " http://127.0.0.1:9/x ": true,
+		"services.example.com": false, "ftp://example.com": false, "https://me:pass@example.com": false, "https://": false,
+	} {
+		s, _ := newTestSettings(t)
+		s.setNetwork(text)
+		if got := s.prefs.Get().Network; (s.networkError == nil) != ok || ok && got != strings.TrimSpace(text) || !ok && got != "" {
+			t.Errorf("%q: kept %q, %v", text, got, s.networkError)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"net/url"
 	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -17,11 +18,12 @@ type settingsView struct {
 	set  *settings
 	tell func(string)
 
-	limits *look.Field
-	proxy  *look.Field
-	saved  *look.Notice
-	remind *remindersCard
-	root   fyne.CanvasObject
+	limits  *look.Field
+	proxy   *look.Field
+	network *look.Field
+	saved   *look.Notice
+	remind  *remindersCard
+	root    fyne.CanvasObject
 }
 
 const settingsWidth = 560
@@ -42,6 +44,7 @@ func newSettingsView(set *settings, work *workspace, clip fyne.Clipboard, tell f
 		settingsCard(t("settings.thresholds"), v.thresholds()),
 		settingsCard(t("settings.reminders"), v.remind.root),
 		settingsCard(t("settings.proxy"), v.proxyField()),
+		settingsCard(t("settings.network"), v.networkField()),
 		settingsCard(t("settings.files"), v.files(deps, clip)),
 		look.NewText(look.Muted, t("settings.about", map[string]any{"Version": deps.Version})),
 	)
@@ -136,6 +139,15 @@ func (v *settingsView) proxyField() fyne.CanvasObject {
 	return v.proxy
 }
 
+// networkField is the address of GLPI Network, for a proxy or a stand-in.
+func (v *settingsView) networkField() fyne.CanvasObject {
+	entry := look.NewEntry(networkService)
+	entry.Text = v.set.network
+	entry.OnChanged = v.set.setNetwork
+	v.network = look.NewField(t("settings.network.address"), t("settings.network.hint"), entry)
+	return v.network
+}
+
 // files says where the log is.
 func (v *settingsView) files(deps Deps, clip fyne.Clipboard) fyne.CanvasObject {
 	if deps.LogFile == "" {
@@ -167,6 +179,15 @@ func (v *settingsView) render() {
 	}
 	v.limits.SetError(wrong)
 	v.proxy.SetError(sentence(v.set.proxyError))
+	wrong = ""
+	if v.set.networkError != nil {
+		wrong = t("settings.network.wrong")
+	}
+	v.network.SetError(wrong)
+	v.network.SetNote(look.Neutral, look.NoSymbol, "")
+	if strings.HasPrefix(v.set.network, "http:") {
+		v.network.SetNote(look.Soon, look.SymbolWarning, t("settings.network.plain"))
+	}
 	v.remind.render()
 	if v.set.saveError != nil {
 		v.saved.Set(look.Expired, look.SymbolWarning, t("settings.unsaved"), sentence(v.set.saveError))
