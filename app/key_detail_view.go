@@ -123,20 +123,20 @@ func (v *keyDetailView) build() fyne.CanvasObject {
 	pill := look.NewPill(tone, symbol, leftPill(r))
 	bottom := look.VBox(10, look.NewDivider(), look.Flow(6, v.buttons(r)...))
 	content := look.VBox(12, v.bar(r), v.notices(r, d), v.facts(r))
-	life, line := hidden(), look.NewDivider()
-	line.Hidden = r.record == nil
+	life, line, below := hidden(), look.NewDivider(), look.NewDivider()
+	line.Hidden, below.Hidden = r.record == nil, r.record == nil
 	if r.record != nil {
 		life = v.life(r, d)
 	}
 	if v.list.split.wide {
 		head := look.Border(8, nil, nil, nil, look.VBox(0, pill), look.NewWrapped(look.Heading, r.title()))
-		v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(12, content, line, life)))
+		v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(12, content, line, life, below, v.rest(r))))
 		return look.NewCard(look.Border(12, head, bottom, nil, nil, v.scroll))
 	}
 	back := look.NewButton(look.Secondary, t("keys.back"), v.list.closeDetail)
 	back.SetSymbols(look.SymbolLeft, look.NoSymbol)
 	head := look.Border(12, nil, nil, back, look.Leading(pill), look.NewShortened(look.Heading, r.title()))
-	v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, content))
+	v.scroll = container.NewVScroll(look.Padded(0, 10, 0, 0, look.VBox(7, content, v.rest(r))))
 	return look.Border(gap, head, nil, nil, nil, look.NewCard(look.Border(12, nil, bottom, nil, nil,
 		look.Border(18, nil, nil, nil, look.Wide(detailWidth-2*look.CardPadding, container.NewVScroll(life)), v.scroll))))
 }
@@ -170,65 +170,83 @@ func elapsed(r keyRow) (share float32, ok bool) {
 	return min(max(float32(r.today.DaysAfter(begin))/float32(whole), 0), 1), true
 }
 
-// facts are the lines of the detail.
+// factLines are labels with their values.
+type factLines struct{ box *fyne.Container }
+
+func newFactLines() factLines { return factLines{look.VBox(7)} }
+
+func (f factLines) add(label string, value fyne.CanvasObject) {
+	name := look.NewWrapped(look.Body, t("keys.fact."+label))
+	name.SetColor(theme.ColorNamePlaceHolder)
+	drop := max(value.MinSize().Height-name.MinSize().Height, 0) / 2
+	if _, wraps := value.(*look.Text); wraps {
+		drop = 0 // it stands beside the first line
+	}
+	f.box.Add(look.Border(8, nil, nil, look.Wide(factLabel, look.Padded(drop, 0, 0, 0, name)), nil, value))
+}
+
+// text adds a value unless it is empty.
+func (f factLines) text(label, value string) {
+	if value != "" {
+		f.add(label, look.NewWrapped(look.Body, value))
+	}
+}
+
+// facts are what people want to know first.
 func (v *keyDetailView) facts(r keyRow) fyne.CanvasObject {
-	lines := look.VBox(7)
-	add := func(label string, value fyne.CanvasObject) {
-		name := look.NewWrapped(look.Body, t("keys.fact."+label))
-		name.SetColor(theme.ColorNamePlaceHolder)
-		drop := max(value.MinSize().Height-name.MinSize().Height, 0) / 2
-		if _, wraps := value.(*look.Text); wraps {
-			drop = 0 // its first line
-		}
-		lines.Add(look.Border(8, nil, nil, look.Wide(factLabel, look.Padded(drop, 0, 0, 0, name)), nil, value))
-	}
-	text := func(label, value string) {
-		if value != "" {
-			add(label, look.NewWrapped(look.Body, value))
-		}
-	}
+	f := newFactLines()
 	if r.record == nil {
-		text("type", t("type."+string(r.Type)))
-		text("about", r.Detail)
-		text("end", joined(" · ", dayText(r.End), distanceText(r.End, r.today)))
+		f.text("type", t("type."+string(r.Type)))
+		f.text("about", r.Detail)
+		f.text("end", joined(" · ", dayText(r.End), distanceText(r.End, r.today)))
 		if r.Renews {
-			text("renews", t("keys.renews_item"))
+			f.text("renews", t("keys.renews_item"))
 		}
-		text("entity", r.Entity)
-		return lines
+		f.text("entity", r.Entity)
+		return f.box
 	}
 	record, b := r.record, &r.record.Block
-	text("valid", periodText(r))
-	if !strings.HasPrefix(r.title(), record.Product.Name) {
-		text("product", record.Product.Name)
-	}
-	text("bound", b.BoundTo)
+	f.text("valid", periodText(r))
+	f.text("bound", b.BoundTo)
 	if b.Instance != "" {
-		add("instance", v.instance(b.Instance))
+		f.add("instance", v.instance(b.Instance))
 	}
-	text("scope", scopeText(b))
-	text("owner", b.Owner)
-	text("supplier", joined(" · ", record.Supplier, contactText(record)))
-	text("number", record.Number)
+	f.text("owner", b.Owner)
+	f.text("supplier", joined(" · ", record.Supplier, contactText(record)))
+	f.text("number", record.Number)
 	if record.Damage == nil {
-		add("key", v.keyLine(record))
+		f.add("key", v.keyLine(record))
 		if shown := v.shownText(record); shown != nil {
-			lines.Add(shown)
+			f.box.Add(shown)
 		}
-		text("kept", keptText(record))
+		f.text("kept", keptText(record))
 	}
 	if state := v.list.doing.k.installedState(record); state != installedUnknown {
-		text("installed", t("keys.installed."+string(state)))
+		f.text("installed", t("keys.installed."+string(state)))
 	}
+	return f.box
+}
+
+// rest is what else is known of a key; it stands below its life.
+func (v *keyDetailView) rest(r keyRow) fyne.CanvasObject {
+	f := newFactLines()
+	if r.record == nil {
+		return hidden()
+	}
+	b := &r.record.Block
+	if !strings.HasPrefix(r.title(), r.record.Product.Name) {
+		f.text("product", r.record.Product.Name)
+	}
+	f.text("scope", scopeText(b))
 	if b.AutoRenews {
-		text("renews", t("keys.renews_key"))
+		f.text("renews", t("keys.renews_key"))
 	}
 	if len(b.Reminders) > 0 {
-		text("reminders", t("keys.reminders", map[string]any{"Days": keys.WriteReminders(b.Reminders)}))
+		f.text("reminders", t("keys.reminders", map[string]any{"Days": keys.WriteReminders(b.Reminders)}))
 	}
-	text("entity", record.Entity.Path)
-	text("notes", strings.TrimSpace(record.Notes))
-	return lines
+	f.text("entity", r.record.Entity.Path)
+	f.text("notes", strings.TrimSpace(r.record.Notes))
+	return f.box
 }
 
 // periodText is from when until when a key is valid.

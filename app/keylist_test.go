@@ -455,9 +455,13 @@ func TestKeysFromTheKeyboard(t *testing.T) {
 		if s.keys.table.Model.Len() != 1 {
 			t.Errorf("%d rows for “ga”", s.keys.table.Model.Len())
 		}
+		s.keys.text.SetText("nothing like this")
 		press(fyne.KeyEscape)
 		if s.keys.table.Model.Len() != 11 {
 			t.Errorf("%d rows after Escape", s.keys.table.Model.Len())
+		}
+		if s.work.keys.at == (keys.ItemKey{}) {
+			t.Error("the row that is selected again has no detail")
 		}
 		s.work.tasks.Close()
 		s.loop.Drain()

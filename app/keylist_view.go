@@ -109,6 +109,9 @@ func (v *keyListView) buildText() {
 	v.text = look.NewEntry(t("keys.find"))
 	v.text.OnChanged = func(text string) {
 		v.table.SetText(text)
+		if rows := v.table.Model.Selected(); len(rows) == 1 && v.table.Model.Cursor() < 0 {
+			v.table.ChooseKey(rows[0].Key()) // the text had hidden it
+		}
 		v.renderEmpty()
 		v.selected()
 		v.page.Refresh() // the card ends with its last row
