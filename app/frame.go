@@ -180,6 +180,7 @@ func (f *frame) open(r route) {
 	var page fyne.CanvasObject
 	switch r {
 	case routeOverview:
+		f.overview.page = pageBoard
 		page = f.overview.root
 	case routeKeys:
 		page = f.keys.root
@@ -204,6 +205,9 @@ func (f *frame) renderHeader() {
 	inv := f.work.inv
 	forming := f.at == routeInvitations && inv.forming
 	f.title.SetText(f.at.title())
+	if f.at == routeOverview {
+		f.title.SetText(f.overview.title())
+	}
 	if forming {
 		f.title.SetText(t("invitations.new_title"))
 	}
@@ -227,9 +231,23 @@ func (f *frame) key(e *fyne.KeyEvent) bool {
 		return f.keys.key(e)
 	case routeInvitations:
 		return f.invitations.key(e)
+	case routeOverview:
+		return f.overview.key(e)
 	default:
 		return false
 	}
+}
+
+// openPlugins shows the plugins of the server.
+func (f *frame) openPlugins() {
+	f.open(routeOverview)
+	f.overview.openPlugins()
+}
+
+// openNeed shows who needs a key at all.
+func (f *frame) openNeed() {
+	f.open(routeOverview)
+	f.overview.openNeed()
 }
 
 // openKeys shows the list of keys, narrowed.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -79,6 +80,17 @@ func TestOverviewPictures(t *testing.T) {
 			s.facts.URLBase, s.facts.API = "https://new.example.com", "https://new.example.com/apirest.php"
 			s.errs = map[string]error{"subscription": &keys.Problem{Op: "subscription", Cause: keys.PluginMissing}}
 		}},
+		{name: "plugins", size: wideWindow, act: func(s *frameScreen) {
+			s.work.deps.PluginOffers = func(context.Context, string, keys.KeyText, string, keys.Via) ([]keys.PluginOffer, error) {
+				return []keys.PluginOffer{{Folder: "datainjection", Offers: []string{"GLPI-STD"}}, {Folder: "formcreator", Offers: []string{"GLPI-ADV"}}}, nil
+			}
+			s.session.keyRecords[1].Block.Text = keys.NewKeyText("the standard key")
+			s.openPlugins()
+			s.loop.Drain()
+			s.work.plugins.ask()
+			s.loop.Drain()
+		}},
+		{name: "need_small", size: smallWindow, act: func(s *frameScreen) { s.openNeed() }},
 	} {
 		for _, code := range []string{"en", "fr"} {
 			for _, variant := range []string{look.Light, look.Dark} {

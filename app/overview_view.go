@@ -43,6 +43,7 @@ type overviewView struct {
 	content   *fyne.Container
 	board     fyne.CanvasObject
 	acts      overviewActs
+	page      overviewPage
 	root      *fyne.Container
 }
 
@@ -126,6 +127,10 @@ func (v *overviewView) openMonth(month, square int) {
 // render shows what the workspace holds now.
 func (v *overviewView) render() {
 	w := v.work
+	v.renderPage()
+	if v.page != pageBoard {
+		return
+	}
 	showFirst := firstState(w)
 	v.first.RemoveAll()
 	if showFirst != nil {

@@ -357,6 +357,21 @@ func (w *Window) registerCommands() {
 	)
 	w.registerKeyCommands()
 	w.registerInvitationCommands()
+	w.commands.Add(
+		command.Command{
+			ID: "overview.plugins", Group: menuView, Title: text("overview.plugins"), Enabled: signedIn,
+			Run: func() { w.frame.openPlugins() },
+		},
+		command.Command{
+			ID: "overview.need", Group: menuView, Title: text("overview.need"), Enabled: signedIn,
+			Run: func() { w.frame.openNeed() },
+		},
+		command.Command{
+			ID: "servers.check", Group: menuServer, Title: text("servers.check_all"),
+			Enabled: func() bool { return signedIn() && w.work.servers.shown() && !w.work.servers.busy() },
+			Run:     func() { w.frame.open(routeOverview); w.work.servers.checkAll() },
+		},
+	)
 	for i, r := range routes {
 		w.commands.Add(command.Command{
 			ID: "go." + string(r), Group: menuView, Title: r.title,

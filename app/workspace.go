@@ -40,6 +40,7 @@ type workspace struct {
 	sub     *subscription
 	remind  *reminders
 	servers *servers
+	plugins *plugins
 	asked   time.Time // when the last refresh began
 
 	onChange func()
@@ -79,6 +80,7 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 	w.sub = newSubscription(w)
 	w.remind = newReminders(w)
 	w.servers = newServers(w)
+	w.plugins = newPlugins(w)
 	if o := in.Offline; o != nil {
 		w.offline, w.failure, w.inv.failure, w.keys.failure, w.sub.failure = true, o.why, o.why, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
@@ -260,6 +262,7 @@ func (w *workspace) change(use func(context.Context) error) {
 		w.keys.forget()
 		w.keyWork.forget()
 		w.sub.forget()
+		w.plugins.forget()
 		w.inv.forget()
 		w.remember()
 		w.refresh()
