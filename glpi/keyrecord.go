@@ -338,7 +338,10 @@ func (s *Session) CreateKeyRecord(ctx context.Context, record keys.KeyRecord) (i
 			return 0, err
 		}
 	}
-	return id, s.completeKey(ctx, id, &record)
+	if record.Supplier == "" {
+		return id, nil
+	}
+	return id, s.setSupplier(ctx, id, record.Supplier, record.Entity.ID)
 }
 
 // postKey makes the licence.
@@ -354,6 +357,7 @@ func (s *Session) postKey(ctx context.Context, keyType int, record *keys.KeyReco
 		"entities_id":             record.Entity.ID,
 		"is_recursive":            record.Below,
 		"number":                  1,
+		"is_valid":                record.Valid, // only an update with a number changes it (measured)
 		"expire":                  dateField(record.End),
 		"serial":                  record.Block.Serial(),
 		"comment":                 comment,
@@ -378,23 +382,6 @@ func (s *Session) postKey(ctx context.Context, keyType int, record *keys.KeyReco
 		}
 	}
 	return 0, err
-}
-
-// completeKey writes what cannot be written together with a new licence. GLPI
-// reckons is_valid anew whenever it is told the number of seats (GLPI-REST
-// §5.2; src/SoftwareLicense.php, prepareInputForUpdate, GLPI 10.0.12 and
-// 11.0.6).
-func (s *Session) completeKey(ctx context.Context, id int, record *keys.KeyRecord) error {
-	if !record.Valid {
-		fields := Fields{"is_valid": 0}
-		if err := s.put(ctx, kindLicence, id, fields, s.keyHas(id, fields)); err != nil {
-			return err
-		}
-	}
-	if record.Supplier == "" {
-		return nil
-	}
-	return s.setSupplier(ctx, id, record.Supplier, record.Entity.ID)
 }
 
 // keyByRecord is the licence whose block has that Record, 0 for none. Somebody
