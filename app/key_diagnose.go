@@ -161,6 +161,8 @@ func (d *keyDiagnosis) asked(ctx context.Context, x keyReach, now func() time.Ti
 	switch {
 	case err != nil:
 		d.add("glpi", look.Neutral, t("key.diagnose.glpi_none")+" "+sentence(err))
+	case theirs.Fingerprint == "":
+		d.add("glpi", look.Neutral, t("key.diagnose.glpi_nokey"))
 	case theirs.Fingerprint != b.Fingerprint:
 		d.add("glpi", look.Neutral, t("key.diagnose.glpi_other"))
 	default:

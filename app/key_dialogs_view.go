@@ -60,7 +60,7 @@ func (v *keyActs) askInstall(i *keyInstalling) {
 	paste := look.NewField(t("key.install.paste"), "", pasted)
 	paste.Hidden = !i.text.Empty()
 	if i.foreign() {
-		box.Add(look.NewNotice(look.Expired, look.SymbolWarning, t("key.install.foreign"), t("key.install.foreign_text", map[string]any{"Length": formatCount(i.length)})))
+		box.Add(look.NewNotice(look.Expired, look.SymbolWarning, t("key.install.foreign"), i.foreignText()))
 	}
 	box.Add(paste)
 	box.Add(consent)
@@ -98,6 +98,15 @@ func (v *keyActs) askInstall(i *keyInstalling) {
 	case i.foreign():
 		v.acts.win.Canvas().Focus(typed)
 	}
+}
+
+// foreignText says what is known of the key that would be lost.
+func (i *keyInstalling) foreignText() string {
+	text := t("key.install.foreign_text", map[string]any{"Length": formatCount(i.length)})
+	if i.now.By != "" && !i.now.Written.IsZero() {
+		text = t("key.install.foreign_by", map[string]any{"Who": i.now.By, "Day": dayText(keys.DateOf(i.now.Written))}) + " " + text
+	}
+	return text
 }
 
 // question says what writing this key into GLPI means.

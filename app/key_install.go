@@ -96,7 +96,8 @@ type keyInstalling struct {
 	record keys.KeyRecord
 	text   keys.KeyText // empty: it has to be pasted
 	state  keyInstalled
-	length int    // of the key that GLPI has, in bytes
+	length int // of the key that GLPI has, in bytes
+	now    keys.InstalledKey
 	other  string // name of the record whose key GLPI has, "" when it is nobody's here
 	backup bool   // the text of that one is at hand, so it can be put back
 }
@@ -115,10 +116,7 @@ func (k *keyWork) checkInstall(id int, then func(*keyInstalling, error)) {
 	w, x := k.work, k.reach()
 	list := k.work.keys.list
 	mine := k.mark()
-	type found struct {
-		keyInstalling
-		now keys.InstalledKey
-	}
+	type found struct{ keyInstalling }
 	task.Run(w.tasks, slotKeyCheck, func(ctx context.Context) (found, error) {
 		ctx, cancel := context.WithTimeout(ctx, keyTime)
 		defer cancel()

@@ -26,6 +26,13 @@ type keyAnswer struct {
 // throughOther: GLPI has another key installed than the one asked about.
 const throughOther = "other"
 
+// throughNone: GLPI has no key installed. throughSilent: GLPI asked and got no
+// usable answer, so this computer asked.
+const (
+	throughNone   = "none"
+	throughSilent = "silent"
+)
+
 // answer is the last answer of this run about a record, nil for none.
 func (k *keyWork) answer(id int) *keyAnswer { return k.answers[id] }
 
@@ -95,12 +102,15 @@ func (x keyReach) validate(ctx context.Context, id int, now func() time.Time) (a
 	switch {
 	case err != nil:
 		a.Through = string(keys.CauseOf(err))
+	case a.Fingerprint == "":
+		a.Through = throughNone
 	case a.Fingerprint != r.Block.Fingerprint:
 		a.Through = throughOther
 	default:
 		a.From = keys.AskedByGLPI
+		x.askBeside(ctx, &r, &a)
 	}
-	if a.Through != "" {
+	if a.Through != "" && a.Through != throughSilent {
 		a.Subscription = keys.Subscription{}
 		x.askHere(ctx, &r, &a)
 	}
@@ -122,6 +132,19 @@ func (x keyReach) validate(ctx context.Context, id int, now func() time.Time) (a
 		return nil
 	})
 	return a, record
+}
+
+// askBeside asks from this computer when GLPI got no usable answer. Where that
+// fails, too, GLPI's own failure stands.
+func (x keyReach) askBeside(ctx context.Context, r *keys.KeyRecord, a *keyAnswer) {
+	if a.Verdict != keys.VerdictUnreached {
+		return
+	}
+	beside := keyAnswer{Time: a.Time, Through: throughSilent}
+	x.askHere(ctx, r, &beside)
+	if beside.Err == nil && beside.Verdict != keys.VerdictUnreached && beside.Verdict != keys.VerdictUnknown {
+		*a = beside
+	}
 }
 
 // askHere asks from this computer, as the GLPI that one is signed in to.
@@ -158,6 +181,9 @@ func answerLine(a *keyAnswer) string {
 	}
 	if a.Verdict == keys.VerdictUnreached {
 		parts = append(parts, unreachedText(&a.Subscription))
+	}
+	if a.Through == throughSilent {
+		parts = append(parts, t("key.validate.silent"))
 	}
 	if a.Unkept != nil {
 		parts = append(parts, t("key.validate.unkept")+" "+sentence(a.Unkept))

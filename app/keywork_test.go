@@ -562,20 +562,21 @@ func TestValidate(t *testing.T) {
 		from    string
 		said    string
 	}{
-		"by GLPI":      {sub: ours, verdict: keys.VerdictRunning, from: keys.AskedByGLPI, said: "runs"},
-		"other key":    {sub: keys.Subscription{Verdict: keys.VerdictRunning, Fingerprint: "other"}, network: keys.Subscription{Verdict: keys.VerdictInvalid, Message: "No."}, verdict: keys.VerdictInvalid, from: keys.AskedHere, said: "No."},
-		"no plugin":    {err: &keys.Problem{Cause: keys.PluginMissing}, network: keys.Subscription{Verdict: keys.VerdictTerminated}, verdict: keys.VerdictTerminated, from: keys.AskedHere, said: "ended"},
-		"no right":     {err: &keys.Problem{Cause: keys.NoRight}, network: keys.Subscription{Verdict: keys.VerdictRunning}, verdict: keys.VerdictRunning, from: keys.AskedHere, said: "runs"},
-		"DNS":          {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.HostUnknown}, said: "DNS"},
-		"refused":      {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.Unreachable}, said: "firewall"},
-		"TLS":          {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.TLSFailed}, said: "secured"},
-		"certificate":  {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.CertificateUnknown}, said: "vouches"},
-		"proxy":        {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.ProxyFailed}, said: "proxy"},
-		"timeout":      {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.TimedOut}, said: "in time"},
-		"page":         {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.NotJSON}, said: "portal"},
-		"500":          {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.ServerFault, Detail: "500"}, said: "500"},
-		"401":          {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.Refused, Detail: "401"}, said: "401"},
-		"GLPI unheard": {sub: keys.Subscription{Verdict: keys.VerdictUnreached, Fingerprint: keys.Fingerprint(networkKey), Status: 502}, said: "502"},
+		"by GLPI":                         {sub: ours, verdict: keys.VerdictRunning, from: keys.AskedByGLPI, said: "runs"},
+		"other key":                       {sub: keys.Subscription{Verdict: keys.VerdictRunning, Fingerprint: "other"}, network: keys.Subscription{Verdict: keys.VerdictInvalid, Message: "No."}, verdict: keys.VerdictInvalid, from: keys.AskedHere, said: "No."},
+		"no plugin":                       {err: &keys.Problem{Cause: keys.PluginMissing}, network: keys.Subscription{Verdict: keys.VerdictTerminated}, verdict: keys.VerdictTerminated, from: keys.AskedHere, said: "ended"},
+		"no right":                        {err: &keys.Problem{Cause: keys.NoRight}, network: keys.Subscription{Verdict: keys.VerdictRunning}, verdict: keys.VerdictRunning, from: keys.AskedHere, said: "runs"},
+		"DNS":                             {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.HostUnknown}, said: "DNS"},
+		"refused":                         {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.Unreachable}, said: "firewall"},
+		"TLS":                             {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.TLSFailed}, said: "secured"},
+		"certificate":                     {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.CertificateUnknown}, said: "vouches"},
+		"proxy":                           {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.ProxyFailed}, said: "proxy"},
+		"timeout":                         {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.TimedOut}, said: "in time"},
+		"page":                            {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.NotJSON}, said: "portal"},
+		"500":                             {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.ServerFault, Detail: "500"}, said: "500"},
+		"401":                             {err: &keys.Problem{Cause: keys.PluginMissing}, failing: &keys.Problem{Cause: keys.Refused, Detail: "401"}, said: "401"},
+		"GLPI unheard, this computer not": {sub: keys.Subscription{Verdict: keys.VerdictUnreached, Fingerprint: keys.Fingerprint(networkKey)}, network: keys.Subscription{Verdict: keys.VerdictRunning}, verdict: keys.VerdictRunning, from: keys.AskedHere, said: "no usable answer"},
+		"GLPI unheard":                    {sub: keys.Subscription{Verdict: keys.VerdictUnreached, Fingerprint: keys.Fingerprint(networkKey), Status: 502}, said: "502"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onKeys(t, func(s *fakeSession) {
