@@ -141,6 +141,9 @@ func (v *keyListView) shownColumns() []rowtable.Column[keyRow] {
 	columns := keyColumns(v.p.work.deps.Now().Location())
 	for i := range columns {
 		columns[i].Hidden = !slices.Contains(chosen, columns[i].ID)
+		if columns[i].ID == "name" && v.p.showsAll() {
+			columns[i].Weight *= 2 // most rows are bound to nothing, and have long names
+		}
 	}
 	return columns
 }

@@ -17,9 +17,6 @@ const (
 	keyDots = "••••••••"
 	// stepDay is the width of the day of a step.
 	stepDay = 88
-	// doubtsShown is how many doubts are told: somebody who has a plugin's key
-	// a hundred times knows.
-	doubtsShown = 3
 	// stepsShown is how many steps of a life are listed before "more…".
 	stepsShown = 12
 )
@@ -449,12 +446,16 @@ func (v *keyDetailView) notices(r keyRow, d *keyDetail) fyne.CanvasObject {
 	if r.record != nil {
 		v.addDamage(box, r.record)
 		v.addVerdict(box, r)
+		more := map[keys.KeyDoubtKind]int{} // of a kind: somebody who has a plugin's key ten times knows
 		doubts := p.doubts(r.record)
-		for _, doubt := range doubts[:min(len(doubts), doubtsShown)] {
-			box.Add(v.doubt(r.record, doubt))
+		for _, doubt := range doubts {
+			more[doubt.Kind]++
 		}
-		if n := len(doubts) - doubtsShown; n > 0 {
-			box.Add(look.NewText(look.Muted, tn("overview.attention_more", n, map[string]any{"N": formatCount(n)})))
+		for _, doubt := range doubts {
+			if n := more[doubt.Kind]; n > 0 {
+				box.Add(v.doubt(r.record, doubt, n-1))
+				more[doubt.Kind] = 0
+			}
 		}
 	}
 	box.Hidden = len(box.Objects) == 0
@@ -487,8 +488,9 @@ func (v *keyDetailView) addVerdict(box *fyne.Container, r keyRow) {
 	}), text))
 }
 
-// doubt is one thing to look at, with what can be done about it.
-func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt) fyne.CanvasObject {
+// doubt is one thing to look at, with what can be done about it; there are so
+// many more of its kind.
+func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt, more int) fyne.CanvasObject {
 	l := v.list
 	data := map[string]any{"Bound": shortAddress(d.Bound), "Found": shortAddress(d.Found)}
 	var buttons []fyne.CanvasObject
@@ -510,6 +512,9 @@ func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt) fyne.CanvasObj
 			buttons = append(buttons, look.NewButton(look.Secondary, t("keys.show_other"), func() { l.choose(keyOf(d.Other)) }))
 		}
 	}
-	return look.NewNotice(look.Soon, look.SymbolWarning,
-		t("keys.doubt."+string(d.Kind)), t("keys.doubt."+string(d.Kind)+".text", data), buttons...)
+	text := t("keys.doubt."+string(d.Kind)+".text", data)
+	if more > 0 {
+		text += " " + tn("keys.doubt.more", more, map[string]any{"N": formatCount(more)})
+	}
+	return look.NewNotice(look.Soon, look.SymbolWarning, t("keys.doubt."+string(d.Kind)), text, buttons...)
 }

@@ -42,6 +42,7 @@ type keyListView struct {
 	split   *splitLayout
 	page    *fyne.Container
 	drawn   keysDrawn
+	shows   bool // all that ends, as the columns are made for
 	root    *fyne.Container
 }
 
@@ -252,6 +253,10 @@ func (v *keyListView) renderFilters() {
 	}
 	v.chips.Select(slices.Index(stateFilters[:], p.state))
 	v.every.SetChecked(p.showsAll())
+	if v.shows != p.showsAll() {
+		v.shows = p.showsAll()
+		v.table.SetColumns(v.shownColumns())
+	}
 	enable(v.every, !p.work.offline)
 	v.kinds.Hidden = !p.showsAll() || !p.month.IsZero() // there is room for one of them
 	if index := slices.Index(keys.ItemTypes[:], p.only) + 1; v.types.SelectedIndex() != index {
