@@ -54,11 +54,9 @@ type actReport struct {
 }
 
 // quiet reports whether it is enough to say it in passing: nothing failed, and
-// there is nothing to undo or to look at. A box would push what somebody is
-// about to press from under the pointer.
-func (r *actReport) quiet() bool {
-	return len(r.failed) == 0 && !r.undoable() && r.act.kind != actReissue
-}
+// there is nothing to undo. A box would push what somebody is about to press
+// from under the pointer.
+func (r *actReport) quiet() bool { return len(r.failed) == 0 && !r.undoable() }
 
 // actResult is a report with what was read afterwards.
 type actResult struct {
@@ -99,7 +97,7 @@ func (p *invitations) perform(a *invitationAct) {
 				p.moved = true
 			}
 		}
-		if r.partial || again || w.tasks.Busy(slotInvitations) {
+		if r.partial || again || r.halfReissued() || w.tasks.Busy(slotInvitations) {
 			p.refresh()
 		}
 		if a.after != nil && len(r.done) > 0 {
@@ -184,6 +182,10 @@ func (p *invitations) retry() {
 		p.perform(&invitationAct{kind: a.kind, ids: r.failed, of: a.of, do: a.do, settled: a.settled, after: a.after})
 	}
 }
+
+// halfReissued reports whether there may be a new link although the old one
+// still works: then the list has to show both.
+func (r *actReport) halfReissued() bool { return r.act.kind == actReissue && len(r.failed) > 0 }
 
 // repeatable reports whether doing the failed part again may help. Who was to
 // get something else than was read has to be read first.

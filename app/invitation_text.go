@@ -271,13 +271,15 @@ func registrationWord(s keys.RegistrationState) string {
 	return t("invitations.registration." + string(s))
 }
 
-// reportText says what an act did: "18 revoked", "18 done, 2 failed".
+// reportText says what an act did: "18 invitations revoked", "Revoking: 18 done,
+// 2 failed".
 func reportText(r *actReport) string {
 	if len(r.failed) > 0 {
-		return t("invitations.report.failed", map[string]any{
-			"Done":   tn("invitations.report.done", len(r.done), map[string]any{"N": formatCount(len(r.done))}),
-			"Failed": tn("invitations.report.not", len(r.failed), map[string]any{"N": formatCount(len(r.failed))}),
-		})
+		text := tn("invitations.report.not", len(r.failed), map[string]any{"N": formatCount(len(r.failed))})
+		if len(r.done) > 0 {
+			text = tn("invitations.report.done", len(r.done), map[string]any{"N": formatCount(len(r.done))}) + ", " + text
+		}
+		return t("invitations.report.failed", map[string]any{"Act": t("invitations.report." + string(r.act.kind)), "Text": text})
 	}
 	return tn("invitations.done."+string(r.act.kind), len(r.done), map[string]any{"N": formatCount(len(r.done))})
 }

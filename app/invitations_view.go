@@ -281,10 +281,13 @@ func (v *invitationsView) render() {
 	v.renderRows()
 	v.renderNotices()
 	v.renderEmpty()
-	v.follow()
+	moved := v.follow()
 	v.detail.render()
 	v.arrange()
 	v.page.Refresh()
+	if moved {
+		v.table.ChooseKey(p.at) // there, now that notices have taken their room
+	}
 }
 
 // renderRows makes the rows again if what they rest on has changed.
@@ -304,18 +307,19 @@ func (v *invitationsView) tick() {
 }
 
 // follow puts the cursor where the presenter wants it, or the presenter where
-// the cursor is.
-func (v *invitationsView) follow() {
+// the cursor is. It reports whether a row that is to be seen may stand elsewhere
+// now.
+func (v *invitationsView) follow() (moved bool) {
 	p := v.p
 	if p.want != 0 && p.find(p.want) != nil {
 		v.clearText()
 		if want := p.want; v.table.ChooseKey(want) {
-			p.want = 0
+			p.want, moved = 0, true
 			v.detail.open = true
 		}
 	}
 	if p.moved && len(v.table.Model.Selected()) <= 1 {
-		v.table.ChooseKey(p.at) // scrolls there
+		moved = v.table.ChooseKey(p.at)
 	}
 	p.moved = false
 	if r, ok := v.table.Model.Current(); ok && p.want == 0 && r.ID != p.at {
@@ -325,6 +329,7 @@ func (v *invitationsView) follow() {
 			p.look(0)
 		}
 	}
+	return moved
 }
 
 // arrange says what a narrow window shows, and whether there is a detail at
