@@ -509,6 +509,9 @@ func TestRegistrationAnswers(t *testing.T) {
 		tech.want("GET", path, "", 200, `"rule_grants":""`)
 		tech.want("PUT", path, `{"input":{"state":"done"}}`, 400, "The registration does not wait for approval.")
 		admin.want("GET", fmt.Sprintf("search/%s?criteria[0][field]=25&criteria[0][searchtype]=contains&criteria[0][value]=1&criteria[1][link]=AND&criteria[1][field]=2&criteria[1][searchtype]=contains&criteria[1][value]=%d", invitePath, id), "", 200, `"totalcount":1`)
+		s.SetRuleGrants(regs[0].ID, "group Staff", false)
+		admin.want("GET", path, "", 200, `"rule_grants":"group Staff"`)
+		admin.want("PUT", path, `{"input":{"state":"done"}}`, 400, "what you may not give: group Staff.")
 		tech.want("PUT", path, `{"input":{"state":"refused"}}`, 200, "true")
 		admin.want("PUT", path, `{"input":{"state":"done"}}`, 400, "does not wait")
 		if got := admin.one(id); got.Uses != 0 {
