@@ -152,7 +152,7 @@ func fieldName(e keys.KeyEvent) string {
 	case "serial":
 		return t("keys.field.block")
 	case "comment":
-		if e.Old == e.New {
+		if sameNotes(e.Old, e.New) {
 			return t("keys.field.block")
 		}
 	}
@@ -161,6 +161,17 @@ func fieldName(e keys.KeyEvent) string {
 		return name
 	}
 	return e.Field
+}
+
+// sameNotes reports whether two comments of the log differ in their blocks alone,
+// which stand there as "…". GLPI 10 logs the line breaks of a new comment as the
+// letters r and n, so that those tell nothing.
+func sameNotes(old, new string) bool {
+	if !strings.Contains(old+new, "…") {
+		return old == new
+	}
+	letters := func(text string) string { return strings.NewReplacer("…", "", "\n", "", "\r", "", "n", "", "r", "").Replace(text) }
+	return letters(old) == letters(new)
 }
 
 // begin is how a record came to be.

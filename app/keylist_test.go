@@ -216,6 +216,25 @@ func TestHistoryTellsWhoRevoked(t *testing.T) {
 	})
 }
 
+func TestSameNotes(t *testing.T) {
+	for _, c := range []struct {
+		old, new string
+		same     bool
+	}{
+		{"", "…", true},
+		{"a", "a", true},
+		{"a", "an", false},
+		{"né\n\n…", "né\n\n…", true},
+		{"né à & co\n\n…", "né à & conn\n\n…", true}, // as GLPI 10 logs it
+		{"né à & co\n\n…", "né à & to\n\n…", false},
+		{"call Ana", "", false},
+	} {
+		if sameNotes(c.old, c.new) != c.same {
+			t.Errorf("%q and %q: %v", c.old, c.new, !c.same)
+		}
+	}
+}
+
 // The text of a key is read when somebody wants it, stays in no detail, and
 // leaves the clipboard, unless something else is there by then.
 func TestKeyTextComesAndGoes(t *testing.T) {
