@@ -191,7 +191,7 @@ func (k *keyWork) reportText(r *keyReport) (title, text string) {
 		title = t("key.done."+act, values)
 	}
 	text = r.text
-	if r.why != nil && text == "" {
+	if r.why != nil && (text == "" || r.deed.act == keyRevoke || r.deed.act == keyUndo) {
 		text = sentence(r.why)
 		if act == string(keyInstall) {
 			text = installFault(r.why)

@@ -235,7 +235,7 @@ func (v *keyActs) showDiagnosis(d *keyDiagnosis) {
 		rows.Add(look.Border(10, nil, nil, look.Wide(20, icon), nil,
 			look.VBox(1, look.NewText(look.SmallBold, t("key.diagnose.what."+f.what)), look.NewWrapped(look.Body, f.text))))
 	}
-	scroll := container.NewVScroll(rows)
+	scroll := container.NewVScroll(look.Padded(0, 14, 0, 0, rows))
 	room := v.acts.win.Canvas().Size()
 	scroll.SetMinSize(fyne.NewSize(400, min(rows.MinSize().Height+60, room.Height-220)))
 	w := v.k.work

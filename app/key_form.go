@@ -883,6 +883,9 @@ func (f *keyForm) fail(err error) {
 	}
 	if p != nil && slices.Contains(keyFieldOrder, p.Field) {
 		f.problems[p.Field] = sentence(p)
+		if p.Cause == keys.KeyTextUnsaved {
+			f.problems[p.Field] = t("key.error.unsaved")
+		}
 		f.toFirstProblem()
 		return
 	}

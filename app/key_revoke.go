@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"glpikeys/keys"
 )
@@ -58,9 +59,13 @@ func (k *keyWork) revoke(ids []int, why keys.Departure, reason string, clear boo
 			}
 			return r, err
 		},
-		after: func(*keyReport) {
-			if installed != 0 {
+		after: func(r *keyReport) {
+			switch {
+			case installed != 0:
+				r.text = t("key.revoke.cleared")
 				k.readInstalled(nil)
+			case why == keys.DepartureRenewed && k.anyInstalled(r.done):
+				r.text = t("key.renew.still_old")
 			}
 		},
 	})
@@ -78,5 +83,20 @@ func (k *keyWork) undo(ids []int) {
 				return nil
 			})
 		},
+		after: func(r *keyReport) {
+			for _, id := range r.done {
+				if rec := k.record(id); rec != nil && k.installedState(rec) == installedLost {
+					r.text = t("key.undo.install")
+				}
+			}
+		},
+	})
+}
+
+// anyInstalled reports whether GLPI uses the key of one of these.
+func (k *keyWork) anyInstalled(ids []int) bool {
+	return slices.ContainsFunc(ids, func(id int) bool {
+		r := k.record(id)
+		return r != nil && k.installedState(r) == installedOurs
 	})
 }

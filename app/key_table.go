@@ -27,6 +27,7 @@ type keyTable struct {
 	place   keys.Place      // of texts, for rows that do not say
 	version int             // counts the changes
 
+	entities   map[string]foundEntity // by what the file says
 	typeAgreed bool
 	done       int // rows of the run under way
 	total      int
@@ -52,7 +53,7 @@ func newKeyTable(k *keyWork) *keyTable {
 	if k.work.deps.KeyTexts == nil {
 		place = keys.PlaceGLPI
 	}
-	return &keyTable{k: k, place: place, onChange: func() {}, onType: func() {}}
+	return &keyTable{k: k, place: place, entities: map[string]foundEntity{}, onChange: func() {}, onType: func() {}}
 }
 
 func (p *keyTable) busy() bool {
@@ -118,15 +119,25 @@ func (p *keyTable) record(i int) (keys.KeyRecord, *keys.Problem) {
 	}
 	r := row.Record
 	r.Block.Record = p.rows[i].uuid
-	e, ok := p.k.entityOf(r.Entity.Path)
-	if !ok {
+	found, known := p.entities[r.Entity.Path]
+	if !known {
+		found.entity, found.ok = p.k.entityOf(r.Entity.Path)
+		p.entities[r.Entity.Path] = found
+	}
+	if !found.ok {
 		return r, &keys.Problem{Op: "read row", Cause: keys.BadValue, Field: keys.KeyFieldEntity}
 	}
-	r.Entity = e
+	r.Entity = found.entity
 	if r.Block.Fingerprint != "" && p.table.Cell(i, keys.KeyFieldKept).Empty() {
 		r.Block.Kept = p.place
 	}
 	return r, nil
+}
+
+// foundEntity is the entity that a text names, if it names one.
+type foundEntity struct {
+	entity keys.Entity
+	ok     bool
 }
 
 // entityOf finds an entity by its path or by its name, the active one for an

@@ -364,6 +364,7 @@ func (k *keyWork) openTable() *keyTable {
 	if k.kept == nil {
 		k.kept = newKeyTable(k)
 	}
+	clear(k.kept.entities) // the profile may be another by now
 	k.table, k.report = k.kept, nil
 	k.work.onChange()
 	return k.table

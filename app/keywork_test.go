@@ -838,6 +838,45 @@ func TestImportStopsWithoutRight(t *testing.T) {
 	})
 }
 
+func TestImportOfMany(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		for i := range 1000 {
+			b.work.facts.Entities = append(b.work.facts.Entities, keys.Entity{ID: 100 + i, Path: fmt.Sprintf("Root entity > Site %d", i)})
+		}
+		table := strings.Builder{}
+		table.WriteString("product;key;entity\n")
+		for i := range 10_000 {
+			fmt.Fprintf(&table, "Product %d;KEY-%d;Root entity > Site %d\n", i, i, i%1000)
+		}
+		p := b.tableOf(table.String())
+		for range 10 {
+			if ready, wrong, _, _ := p.counts(); ready != 10_000 || wrong != 0 {
+				t.Fatalf("ready %d, wrong %d", ready, wrong)
+			}
+		}
+	})
+}
+
+func TestKeyFileIsDropped(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		path := filepath.Join(t.TempDir(), "mail.txt")
+		if err := os.WriteFile(path, []byte("Your key:\n"+networkKey+"\nBye"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b.openForm(keyFormNew, nil)
+		b.form.readFile(path)
+		b.loop.Drain()
+		if b.form.draft.key != networkKey || b.form.draft.text != networkKey {
+			t.Errorf("found %q", b.form.draft.key)
+		}
+		b.form.readFile(filepath.Dir(path))
+		b.loop.Drain()
+		if b.form.problems[keys.KeyFieldValue] == "" || b.form.draft.key != networkKey {
+			t.Error("a folder was read")
+		}
+	})
+}
+
 // TestNoKeyTextIsLeft goes through everything with failures and looks for key
 // texts where none may be.
 func TestNoKeyTextIsLeft(t *testing.T) {
