@@ -295,7 +295,7 @@ func (c *invitationsCard) button() fyne.CanvasObject {
 // movedNotice says that keys are bound to another address or instance id than
 // the server has now; nil when none is.
 func (v *overviewView) movedNotice() fyne.CanvasObject {
-	moved := v.work.moved()
+	moved := v.work.sub.moved()
 	if len(moved) == 0 {
 		return nil
 	}

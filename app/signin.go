@@ -661,6 +661,20 @@ func (p *signIn) rename(id, name string) {
 	})
 }
 
+// forgetLogs deletes what was told about a saved server, and when it was looked
+// at.
+func (p *signIn) forgetLogs(id string) error {
+	if p.deps.Reminders != nil {
+		if err := p.deps.Reminders.Delete(id); err != nil {
+			return err
+		}
+	}
+	if p.deps.Checks != nil {
+		return p.deps.Checks.Delete(id)
+	}
+	return nil
+}
+
 // remove forgets a saved server, its secrets and what was last seen of it.
 func (p *signIn) remove(id string) {
 	if p.busy() {
@@ -670,6 +684,9 @@ func (p *signIn) remove(id string) {
 	task.Run(p.tasks, slotSave, func(context.Context) (struct{}, error) {
 		if err := p.deps.LastSeen.Delete(id); err != nil {
 			return struct{}{}, err // the server stays, so that it can be removed once more
+		}
+		if err := p.forgetLogs(id); err != nil {
+			return struct{}{}, err
 		}
 		return struct{}{}, p.deps.Connections.Delete(id)
 	}, func(_ struct{}, err error) {

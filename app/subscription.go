@@ -15,6 +15,10 @@ type subscription struct {
 	answer  keys.Subscription // GLPI's own view
 	seen    time.Time         // when it was read, zero for never
 	failure error             // why it could not be read
+
+	bounds   []movedKey   // as moved gives them, of boundsOf
+	away     map[int]bool // other servers' keys, of boundsOf
+	boundsOf int          // version of the list of keys, plus one
 }
 
 // slotSubscription is the slot of the background work.
@@ -185,12 +189,29 @@ func (s *subscription) renewed(current *keys.KeyRecord, installed string) *keys.
 
 // elsewhere reports whether a key is another server's.
 func (s *subscription) elsewhere(r *keys.KeyRecord) bool {
-	for _, d := range r.Doubts(&s.work.facts, nil) {
-		if d.Kind == keys.DoubtOtherServer {
-			return true
+	s.compare()
+	return s.away[r.ID]
+}
+
+// compare finds out what keys are bound to, once per change of their list: of
+// 10,000 keys that takes longer than one render should.
+func (s *subscription) compare() {
+	w := s.work
+	if s.boundsOf == w.keys.version+1 {
+		return
+	}
+	s.boundsOf, s.bounds, s.away = w.keys.version+1, nil, map[int]bool{}
+	for i := range w.keys.list {
+		r := &w.keys.list[i]
+		for _, d := range r.Doubts(&w.facts, nil) {
+			switch d.Kind {
+			case keys.DoubtAddress, keys.DoubtInstance:
+				s.bounds = append(s.bounds, movedKey{r, d})
+			case keys.DoubtOtherServer:
+				s.away[r.ID] = true
+			}
 		}
 	}
-	return false
 }
 
 // later reports whether a ends after b; no end is the latest.
@@ -220,17 +241,9 @@ func (s *subscription) checking() bool {
 
 // moved are the keys in use that are bound to another address or instance id
 // than this server has now. Those that differ in both are other servers' keys.
-func (w *workspace) moved() []movedKey {
-	var out []movedKey
-	for i := range w.keys.list {
-		r := &w.keys.list[i]
-		for _, d := range r.Doubts(&w.facts, nil) {
-			if d.Kind == keys.DoubtAddress || d.Kind == keys.DoubtInstance {
-				out = append(out, movedKey{r, d})
-			}
-		}
-	}
-	return out
+func (s *subscription) moved() []movedKey {
+	s.compare()
+	return s.bounds
 }
 
 // movedKey is a key and what it is bound to.
