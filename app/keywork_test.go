@@ -321,6 +321,7 @@ func TestKeyFormChecks(t *testing.T) {
 				t.Errorf("nothing is wrong with %s", field)
 			}
 		}
+		b.loop.Drain()
 		if f.focus != keys.KeyFieldProduct || slices.Contains(b.session.calls, "create key") {
 			t.Errorf("focus %s", f.focus)
 		}
