@@ -14,15 +14,13 @@ read, too. The setting for refused accounts is put back.
 
 import concurrent.futures
 import os
-import quopri
 import shlex
-import socketserver
 import subprocess
 import sys
-import threading
 import uuid
 
 import client
+import mailbox
 
 ITEM = "PluginGlpikeysRegistration"
 RESULTS = []
@@ -138,39 +136,20 @@ def never_confirmed(rest):
     answer(rest, young, "refused")
 
 
-class Mailbox(socketserver.StreamRequestHandler):
-    received = []
-
-    def handle(self):
-        self.wfile.write(b"220 check\r\n")
-        while line := self.rfile.readline():
-            word = line.strip().upper()
-            if word == b"DATA":
-                self.wfile.write(b"354 go\r\n")
-                lines = []
-                while (text := self.rfile.readline()) != b".\r\n":
-                    lines.append(text)
-                Mailbox.received.append(quopri.decodestring(b"".join(lines)).decode(errors="replace"))
-            self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
-            if word == b"QUIT":
-                return
-
-
 def mail(rest, port):
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", port), Mailbox)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = mailbox.serve(port)
     number, token = rest.invite(require_approval=1, max_uses=3)
     made.append(number)
     for language, words in (("fr", "Votre compte a été approuvé"), ("de", "Ihr Konto wurde freigegeben")):
         tag = uuid.uuid4().hex[:8]
         client.Visitor(language).register(token, client.person(tag))
         row = rest.get(f"{ITEM}?searchText[email]={tag}&range=0-1")[0]
-        Mailbox.received.clear()
+        mailbox.received.clear()
         answer(rest, row, "done")
         queued = rest.get("search/QueuedNotification?criteria[0][field]=8&criteria[0][searchtype]=contains"
                           f"&criteria[0][value]={tag}&forcedisplay[0]=12&forcedisplay[1]=13")
         run("GLPIKEYS_CRON", "--force", "queuednotification")
-        mine = [text for text in Mailbox.received if tag in text]
+        mine = [text for text in mailbox.received if tag in text]
         check(f"{language}: one mail, in the person's language, with login and address",
               len(mine) == 1 and words in mine[0] and "glpikeys-check-" + tag in mine[0] and client.URL in mine[0],
               (queued, mine))
@@ -178,10 +157,10 @@ def mail(rest, port):
     tag = uuid.uuid4().hex[:8]
     client.Visitor().register(token, client.person(tag))
     row = rest.get(f"{ITEM}?searchText[email]={tag}&range=0-1")[0]
-    Mailbox.received.clear()
+    mailbox.received.clear()
     answer(rest, row, "refused")
     run("GLPIKEYS_CRON", "--force", "queuednotification")
-    check("nobody is told of a refusal", not [text for text in Mailbox.received if tag in text])
+    check("nobody is told of a refusal", not [text for text in mailbox.received if tag in text])
     server.shutdown()
 
 
