@@ -89,6 +89,7 @@ func newFrame(work *workspace, set *settings, acts frameActs) *frame {
 	f := &frame{work: work, changed: acts.changed, nav: map[route]*look.NavItem{}}
 	f.overview = newOverviewView(work, f.openKeys)
 	f.keys = newKeyListView(work.keys, newKeyActs(work.keyWork, acts, f.tell), acts, f.tell)
+	f.keys.need = f.openNeed
 	work.keys.onDetail = f.keys.detailChanged
 	f.invitations = newInvitationsView(work.inv, acts, f.tell)
 	work.inv.onDetail = f.invitations.detailChanged

@@ -26,6 +26,7 @@ type keyListView struct {
 	doing  *keyActs // what is done to keys, with its dialogs and forms
 	acts   frameActs
 	notify func(text string) // tells in passing: "Key copied"
+	need   func()            // shows who needs a key at all
 
 	chips   *look.Chips
 	export  *look.Chip
@@ -57,7 +58,7 @@ type keysDrawn struct {
 
 // newKeyListView makes the page. notify tells something in passing.
 func newKeyListView(p *keyList, doing *keyActs, acts frameActs, notify func(string)) *keyListView {
-	v := &keyListView{p: p, doing: doing, acts: acts, notify: notify, drawn: keysDrawn{version: -1}}
+	v := &keyListView{p: p, doing: doing, acts: acts, notify: notify, need: func() {}, drawn: keysDrawn{version: -1}}
 	p.onClip, p.clipNow = acts.clipboard.SetContent, acts.clipboard.Content
 
 	var labels []string
@@ -509,15 +510,16 @@ func (v *keyListView) emptyState() fyne.CanvasObject {
 	return v.orEverything(look.NewFirstUse(look.SymbolKey, t("keys.empty.first"), text, button, v.doing.add))
 }
 
-// orEverything offers what else ends below an empty state.
+// orEverything offers what else ends, and to read who needs a key, below an
+// empty state.
 func (v *keyListView) orEverything(empty fyne.CanvasObject) fyne.CanvasObject {
-	n := len(v.p.work.glance.Items)
-	if n == 0 {
-		return empty
+	box := look.VBox(4, empty)
+	if n := len(v.p.work.glance.Items); n > 0 {
+		box.Add(container.NewCenter(look.NewButton(look.Link, tn("keys.empty.every", n, map[string]any{"N": formatCount(n)}),
+			func() { v.p.showEverything(true) })))
 	}
-	all := look.NewButton(look.Link, tn("keys.empty.every", n, map[string]any{"N": formatCount(n)}),
-		func() { v.p.showEverything(true) })
-	return look.VBox(10, empty, container.NewCenter(all))
+	box.Add(container.NewCenter(look.NewButton(look.Link, t("overview.need"), v.need)))
+	return box
 }
 
 // openCurrent opens the row under the cursor in GLPI, or says why it cannot.
