@@ -367,7 +367,7 @@ func (w *Window) registerCommands() {
 			Run: func() { w.frame.openNeed() },
 		},
 		command.Command{
-			ID: "servers.check", Group: menuServer, Title: text("servers.check_all"),
+			ID: "servers.check_all", Group: menuServer, Title: text("servers.check_all"),
 			Enabled: func() bool { return signedIn() && w.work.servers.shown() && !w.work.servers.busy() },
 			Run:     func() { w.frame.open(routeOverview); w.work.servers.checkAll() },
 		},
