@@ -31,8 +31,6 @@ func newKeyActs(k *keyWork, acts frameActs, tell func(string)) *keyActs {
 // can reports whether an act makes sense for these records now.
 func (v *keyActs) can(act keyAct, ids ...int) bool { return v.k.can(act, ids...) }
 
-func (v *keyActs) forget() { v.k.forget() }
-
 // page stands in place of the list; nil: none. It is made once for each form.
 func (v *keyActs) page() fyne.CanvasObject {
 	switch k := v.k; {
@@ -56,7 +54,7 @@ func (v *keyActs) title() string {
 	if v.k.form != nil {
 		return v.k.form.title()
 	}
-	return t("key.import.title")
+	return t("keywork.import.title")
 }
 
 // shown takes the keyboard, once the page is in the window.
@@ -120,9 +118,9 @@ func (v *keyActs) notices() []fyne.CanvasObject {
 	k := v.k
 	var out []fyne.CanvasObject
 	if d := k.acting; d != nil {
-		text := t("key.acting." + string(d.act))
+		text := t("keywork.acting." + string(d.act))
 		if len(d.ids) > 1 {
-			text = t("key.acting", map[string]any{"Done": formatCount(k.acted), "Total": formatCount(len(d.ids))})
+			text = t("keywork.acting", map[string]any{"Done": formatCount(k.acted), "Total": formatCount(len(d.ids))})
 		}
 		progress := look.NewProgress(text, t("Cancel"), k.stopAct)
 		if len(d.ids) > 1 {
@@ -141,14 +139,14 @@ func (v *keyActs) reportNotice(r *keyReport) fyne.CanvasObject {
 	k := v.k
 	var buttons []fyne.CanvasObject
 	if len(r.failed) > 0 && r.deed.do != nil {
-		buttons = append(buttons, look.NewButton(look.Secondary, t("key.retry"), k.retry))
+		buttons = append(buttons, look.NewButton(look.Secondary, t("keywork.retry"), k.retry))
 	}
 	if r.undoable() {
 		buttons = append(buttons, look.NewButton(look.Secondary, t("invitations.undo"), k.undoLast))
 	}
 	if r.closes != 0 {
 		if old := k.record(r.closes); old != nil && old.Valid {
-			buttons = append(buttons, look.NewButton(look.Secondary, t("key.close_old", map[string]any{"Name": shorten(old.Name, 40)}),
+			buttons = append(buttons, look.NewButton(look.Secondary, t("keywork.close_old", map[string]any{"Name": shorten(old.Name, 40)}),
 				func() { k.closeRenewed(r.closes) }))
 		}
 	}
@@ -182,13 +180,13 @@ func (k *keyWork) reportText(r *keyReport) (title, text string) {
 	act := string(r.deed.act)
 	switch {
 	case failed > 0 && done+failed > 1:
-		title = t("key.partly."+act, values)
+		title = t("keywork.partly."+act, values)
 	case failed > 0:
-		title = t("key.failed."+act, values)
+		title = t("keywork.failed."+act, values)
 	case done > 1:
-		title = tn("key.done_n."+act, done, values)
+		title = tn("keywork.done_n."+act, done, values)
 	default:
-		title = t("key.done."+act, values)
+		title = t("keywork.done."+act, values)
 	}
 	text = r.text
 	if r.why != nil && (text == "" || r.deed.act == keyRevoke || r.deed.act == keyUndo) {
@@ -204,9 +202,9 @@ func (k *keyWork) reportText(r *keyReport) (title, text string) {
 func installFault(err error) string {
 	switch keys.CauseOf(err) {
 	case keys.NoRight:
-		return t("key.install.no_right")
+		return t("keywork.install.no_right")
 	case keys.KeyMismatch:
-		return t("key.install.mismatch")
+		return t("keywork.install.mismatch")
 	default:
 		return sentence(err)
 	}
@@ -234,20 +232,20 @@ func (v *keyActs) revoke(ids []int) {
 func (v *keyActs) askRevoke(ids []int) {
 	k := v.k
 	r := k.revoking(ids)
-	reason := look.NewEntry(t("key.revoke.reason_hint"))
+	reason := look.NewEntry(t("keywork.revoke.reason_hint"))
 	kinds := []keys.Departure{keys.DepartureRevoked, keys.DepartureReleased, keys.DepartureRenewed}
 	var names []string
 	for _, kind := range kinds {
-		names = append(names, t("key.revoke.kind."+string(kind)))
+		names = append(names, t("keywork.revoke.kind."+string(kind)))
 	}
 	kind := look.NewChips(names, func(int) {})
 	kind.Select(0)
-	remove := look.NewCheck(t("key.revoke.config"), "", nil)
+	remove := look.NewCheck(t("keywork.revoke.config"), "", nil)
 	remove.Hidden = r.installed == 0
 	confirm := ask(v.acts.win, question{
-		title: k.revokeTitle(ids), kind: look.Danger, confirm: t("key.revoke.confirm"),
+		title: k.revokeTitle(ids), kind: look.Danger, confirm: t("keywork.revoke.confirm"),
 		content: look.VBox(10, look.NewWrapped(look.Body, r.text()), kind,
-			look.NewField(t("key.revoke.reason"), "", reason), remove),
+			look.NewField(t("keywork.revoke.reason"), "", reason), remove),
 		then: func() { k.revoke(ids, kinds[max(kind.Selected(), 0)], reason.Text, remove.Checked()) },
 	})
 	reason.OnSubmitted = func(string) { confirm() }
@@ -256,30 +254,30 @@ func (v *keyActs) askRevoke(ids []int) {
 
 func (k *keyWork) revokeTitle(ids []int) string {
 	if len(ids) == 1 {
-		return t("key.revoke.title_one", map[string]any{"Name": k.record(ids[0]).Name})
+		return t("keywork.revoke.title_one", map[string]any{"Name": k.record(ids[0]).Name})
 	}
-	return tn("key.revoke.title", len(ids), map[string]any{"N": formatCount(len(ids))})
+	return tn("keywork.revoke.title", len(ids), map[string]any{"N": formatCount(len(ids))})
 }
 
 // text says what giving these up means.
 func (r keyRevocation) text() string {
 	n := func(key string, count int) string { return tn(key, count, map[string]any{"N": formatCount(count)}) }
-	parts := []string{n("key.revoke.records", r.records)}
+	parts := []string{n("keywork.revoke.records", r.records)}
 	if r.records == 1 && r.running == 1 {
-		parts = append(parts, t("key.revoke.running_one"))
+		parts = append(parts, t("keywork.revoke.running_one"))
 	} else if r.running > 0 {
-		parts = append(parts, n("key.revoke.running", r.running))
+		parts = append(parts, n("keywork.revoke.running", r.running))
 	}
 	if r.texts > 0 {
-		parts = append(parts, n("key.revoke.texts", r.texts))
+		parts = append(parts, n("keywork.revoke.texts", r.texts))
 	}
 	if r.plugins {
-		parts = append(parts, t("key.revoke.plugins"))
+		parts = append(parts, t("keywork.revoke.plugins"))
 	}
 	if r.installed != 0 && r.records == 1 {
-		parts = append(parts, t("key.revoke.installed_one"))
+		parts = append(parts, t("keywork.revoke.installed_one"))
 	} else if r.installed != 0 {
-		parts = append(parts, t("key.revoke.installed"))
+		parts = append(parts, t("keywork.revoke.installed"))
 	}
-	return strings.Join(append(parts, t("key.revoke.undo")), " ")
+	return strings.Join(append(parts, t("keywork.revoke.undo")), " ")
 }

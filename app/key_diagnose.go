@@ -46,7 +46,7 @@ func (k *keyWork) diagnose(id int, then func(*keyDiagnosis, error)) {
 		d.installed(ctx, x, mark)
 		d.asked(ctx, x, now)
 		d.network(x, via)
-		d.add("clock", look.Neutral, t("key.diagnose.clock_unknown", map[string]any{"Time": clockText(d.at), "Zone": zoneText(d.at)}))
+		d.add("clock", look.Neutral, t("keywork.diagnose.clock_unknown", map[string]any{"Time": clockText(d.at), "Zone": zoneText(d.at)}))
 		return d, nil
 	}, func(d *keyDiagnosis, err error) {
 		if err != nil {
@@ -68,29 +68,29 @@ func (d *keyDiagnosis) shape(lost error) {
 		d.add("shape", look.Expired, causeText(keys.BlockDamaged, ""))
 		return
 	case b.Fingerprint == "":
-		d.add("shape", look.Neutral, t("key.diagnose.no_key"))
+		d.add("shape", look.Neutral, t("keywork.diagnose.no_key"))
 		return
 	case lost != nil:
 		d.add("shape", look.Expired, sentence(lost))
 		return
 	case d.text.Empty():
-		d.add("shape", look.Neutral, t("key.diagnose.no_text"))
+		d.add("shape", look.Neutral, t("keywork.diagnose.no_text"))
 		return
 	}
 	key := d.text.Reveal()
 	s := keys.ReadKey(key)
-	text, tone := t("key.shape."+string(s.Kind), map[string]any{"Length": formatCount(s.Length)}), look.OK
+	text, tone := t("keywork.shape."+string(s.Kind), map[string]any{"Length": formatCount(s.Length)}), look.OK
 	if keys.Fingerprint(key) != b.Fingerprint {
 		text, tone = causeText(keys.KeyMismatch, ""), look.Expired
 	} else if b.Vendor == keys.GLPINetwork && s.Kind != keys.ShapeNetwork {
-		text, tone = text+" "+t("key.diagnose.not_network"), look.Soon
+		text, tone = text+" "+t("keywork.diagnose.not_network"), look.Soon
 	}
 	d.add("shape", tone, text)
 	if len(s.Odd) == 0 {
-		d.add("space", look.OK, t("key.diagnose.clean"))
+		d.add("space", look.OK, t("keywork.diagnose.clean"))
 	}
 	for _, o := range s.Odd {
-		d.add("space", look.Soon, t("key.odd."+string(o)))
+		d.add("space", look.Soon, t("keywork.odd."+string(o)))
 	}
 }
 
@@ -99,13 +99,13 @@ func (d *keyDiagnosis) period(limits keys.Thresholds, today keys.Date) {
 	r := &d.record
 	switch s := r.Standing(limits, today); {
 	case !r.Valid:
-		d.add("period", look.Expired, t("key.diagnose.closed"))
+		d.add("period", look.Expired, t("keywork.diagnose.closed"))
 	case s.State == keys.KeyExpired:
-		d.add("period", look.Expired, t("key.diagnose.ended", map[string]any{"Day": dayText(r.End)}))
+		d.add("period", look.Expired, t("keywork.diagnose.ended", map[string]any{"Day": dayText(r.End)}))
 	case !r.Block.Begin.IsZero() && r.Block.Begin.Compare(today) > 0:
-		d.add("period", look.Soon, t("key.diagnose.future", map[string]any{"Day": dayText(r.Block.Begin)}))
+		d.add("period", look.Soon, t("keywork.diagnose.future", map[string]any{"Day": dayText(r.Block.Begin)}))
 	default:
-		d.add("period", look.OK, t("key.diagnose.runs", map[string]any{"Day": dayText(r.End)}))
+		d.add("period", look.OK, t("keywork.diagnose.runs", map[string]any{"Day": dayText(r.End)}))
 	}
 }
 
@@ -113,14 +113,14 @@ func (d *keyDiagnosis) period(limits keys.Thresholds, today keys.Date) {
 func (d *keyDiagnosis) bound(facts *keys.Facts, plugins []keys.InstalledPlugin) {
 	doubts := d.record.Doubts(facts, plugins)
 	for _, doubt := range doubts {
-		d.add("instance", look.Soon, t("key.doubt."+string(doubt.Kind), map[string]any{"Address": doubt.Bound, "Found": doubt.Found, "Name": ""}))
+		d.add("instance", look.Soon, t("keywork.doubt."+string(doubt.Kind), map[string]any{"Address": doubt.Bound, "Found": doubt.Found, "Name": ""}))
 	}
 	switch {
 	case len(doubts) > 0:
 	case facts.NetworkID == "":
-		d.add("instance", look.Neutral, t("key.diagnose.no_instance"))
+		d.add("instance", look.Neutral, t("keywork.diagnose.no_instance"))
 	default:
-		d.add("instance", look.OK, t("key.diagnose.instance_ok", map[string]any{"Instance": facts.NetworkID}))
+		d.add("instance", look.OK, t("keywork.diagnose.instance_ok", map[string]any{"Instance": facts.NetworkID}))
 	}
 }
 
@@ -131,7 +131,7 @@ func (d *keyDiagnosis) installed(ctx context.Context, x keyReach, mark Installed
 		return
 	}
 	if !x.facts.Can(rightConfig, keys.Read) {
-		d.add("installed", look.Neutral, t("key.diagnose.no_config"))
+		d.add("installed", look.Neutral, t("keywork.diagnose.no_config"))
 		return
 	}
 	now, err := x.session.InstalledKey(ctx)
@@ -140,13 +140,13 @@ func (d *keyDiagnosis) installed(ctx context.Context, x keyReach, mark Installed
 	case err != nil:
 		d.add("installed", look.Expired, sentence(err))
 	case !now.Present:
-		d.add("installed", look.Expired, t("key.diagnose.not_installed"))
+		d.add("installed", look.Expired, t("keywork.diagnose.not_installed"))
 	case ours:
-		d.add("installed", look.OK, t("key.diagnose.installed"))
+		d.add("installed", look.OK, t("keywork.diagnose.installed"))
 	case now.Fingerprint == "":
-		d.add("installed", look.Soon, t("key.diagnose.installed_unknown"))
+		d.add("installed", look.Soon, t("keywork.diagnose.installed_unknown"))
 	default:
-		d.add("installed", look.Expired, t("key.diagnose.installed_other", map[string]any{"Fingerprint": keys.ShortFingerprint(now.Fingerprint)}))
+		d.add("installed", look.Expired, t("keywork.diagnose.installed_other", map[string]any{"Fingerprint": keys.ShortFingerprint(now.Fingerprint)}))
 	}
 }
 
@@ -154,17 +154,17 @@ func (d *keyDiagnosis) installed(ctx context.Context, x keyReach, mark Installed
 func (d *keyDiagnosis) asked(ctx context.Context, x keyReach, now func() time.Time) {
 	b := &d.record.Block
 	if b.Vendor != keys.GLPINetwork || b.Fingerprint == "" {
-		d.add("vendor", look.Neutral, t("key.diagnose.other_vendor"))
+		d.add("vendor", look.Neutral, t("keywork.diagnose.other_vendor"))
 		return
 	}
 	theirs, err := x.session.Subscription(ctx)
 	switch {
 	case err != nil:
-		d.add("glpi", look.Neutral, t("key.diagnose.glpi_none")+" "+sentence(err))
+		d.add("glpi", look.Neutral, t("keywork.diagnose.glpi_none")+" "+sentence(err))
 	case theirs.Fingerprint == "":
-		d.add("glpi", look.Neutral, t("key.diagnose.glpi_nokey"))
+		d.add("glpi", look.Neutral, t("keywork.diagnose.glpi_nokey"))
 	case theirs.Fingerprint != b.Fingerprint:
-		d.add("glpi", look.Neutral, t("key.diagnose.glpi_other"))
+		d.add("glpi", look.Neutral, t("keywork.diagnose.glpi_other"))
 	default:
 		a := keyAnswer{Subscription: theirs, Time: d.at}
 		d.add("glpi", verdictTone(theirs.Verdict), answerLine(&a))
@@ -179,7 +179,7 @@ func (d *keyDiagnosis) asked(ctx context.Context, x keyReach, now func() time.Ti
 	}
 	d.add("here", verdictTone(here.Verdict), answerLine(&here))
 	if err == nil && theirs.Fingerprint == b.Fingerprint && theirs.Verdict != here.Verdict {
-		d.add("differ", look.Soon, t("key.diagnose.differ"))
+		d.add("differ", look.Soon, t("keywork.diagnose.differ"))
 	}
 }
 
@@ -198,20 +198,20 @@ func verdictTone(v keys.Verdict) look.Tone {
 func (d *keyDiagnosis) network(x keyReach, server keys.Via) {
 	switch x.via.Proxy {
 	case "":
-		d.add("proxy", look.Neutral, t("key.diagnose.proxy_system"))
+		d.add("proxy", look.Neutral, t("keywork.diagnose.proxy_system"))
 	case keys.ProxyDirect:
-		d.add("proxy", look.Neutral, t("key.diagnose.proxy_none"))
+		d.add("proxy", look.Neutral, t("keywork.diagnose.proxy_none"))
 	default:
-		d.add("proxy", look.Neutral, t("key.diagnose.proxy", map[string]any{"Proxy": x.via.Proxy}))
+		d.add("proxy", look.Neutral, t("keywork.diagnose.proxy", map[string]any{"Proxy": x.via.Proxy}))
 	}
 	d.add("service", look.Neutral, cmp.Or(x.service, networkService))
 	switch {
 	case strings.HasPrefix(x.facts.API, "http://"):
-		d.add("certificate", look.Soon, t("key.diagnose.plain"))
+		d.add("certificate", look.Soon, t("keywork.diagnose.plain"))
 	case server.Pin != "":
-		d.add("certificate", look.Soon, t("key.diagnose.pinned"))
+		d.add("certificate", look.Soon, t("keywork.diagnose.pinned"))
 	default:
-		d.add("certificate", look.OK, t("key.diagnose.certificate"))
+		d.add("certificate", look.OK, t("keywork.diagnose.certificate"))
 	}
 }
 
@@ -221,11 +221,11 @@ const networkService = "https://services.glpi-network.com"
 // report is the diagnosis as text, without the key.
 func (d *keyDiagnosis) report(version string, facts *keys.Facts) string {
 	lines := []string{
-		t("key.diagnose.title"), "GLPI Keys " + version + " · GLPI " + facts.Version + " · " + d.at.Format("2006-01-02 15:04 -0700"),
+		t("keywork.diagnose.title"), "GLPI Keys " + version + " · GLPI " + facts.Version + " · " + d.at.Format("2006-01-02 15:04 -0700"),
 		d.record.Name + " · " + keys.ShortFingerprint(d.record.Block.Fingerprint), "",
 	}
 	for _, f := range d.findings {
-		lines = append(lines, "["+t("key.tone."+toneWord(f.tone))+"] "+t("key.diagnose.what."+f.what)+": "+f.text)
+		lines = append(lines, "["+t("keywork.tone."+toneWord(f.tone))+"] "+t("keywork.diagnose.what."+f.what)+": "+f.text)
 	}
 	text := strings.Join(lines, "\n")
 	if !d.text.Empty() { // a service may repeat what it was asked

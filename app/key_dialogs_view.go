@@ -16,12 +16,12 @@ import (
 func (v *keyActs) install(id int) {
 	v.k.checkInstall(id, func(i *keyInstalling, err error) {
 		if err != nil {
-			v.explain(t("key.install.failed"), installFault(err))
+			v.explain(t("keywork.install.failed"), installFault(err))
 			return
 		}
 		v.askInstall(i)
 	})
-	v.tell(t("key.install.looking"))
+	v.tell(t("keywork.install.looking"))
 }
 
 // explain says why something cannot be done.
@@ -43,46 +43,46 @@ func networkPage(web string) *url.URL {
 func (v *keyActs) askInstall(i *keyInstalling) {
 	k := v.k
 	box := look.VBox(10, look.NewWrapped(look.Body, i.question()))
-	open := look.NewButton(look.Link, t("key.install.open"), func() {
+	open := look.NewButton(look.Link, t("keywork.install.open"), func() {
 		if at := networkPage(k.work.facts.Web()); at != nil {
 			if err := k.work.deps.OpenURL(at); err != nil {
-				v.tell(t("key.install.not_opened"))
+				v.tell(t("keywork.install.not_opened"))
 			}
 		}
 	})
 	open.SetSymbols(look.SymbolExternal, look.NoSymbol)
-	word := t("key.install.word")
-	typed, pasted := look.NewEntry(word), look.NewEntry(t("key.value.placeholder"))
-	consent := look.NewField(t("key.install.consent", map[string]any{"Word": word}), "", typed)
+	word := t("keywork.install.word")
+	typed, pasted := look.NewEntry(word), look.NewEntry(t("keywork.value.placeholder"))
+	consent := look.NewField(t("keywork.install.consent", map[string]any{"Word": word}), "", typed)
 	consent.Hidden = !i.foreign()
 	pasted.MultiLine, pasted.Wrapping = true, fyne.TextWrapBreak
 	pasted.SetMinRowsVisible(3)
-	paste := look.NewField(t("key.install.paste"), "", pasted)
+	paste := look.NewField(t("keywork.install.paste"), "", pasted)
 	paste.Hidden = !i.text.Empty()
 	if i.foreign() {
-		box.Add(look.NewNotice(look.Expired, look.SymbolWarning, t("key.install.foreign"), i.foreignText()))
+		box.Add(look.NewNotice(look.Expired, look.SymbolWarning, t("keywork.install.foreign"), i.foreignText()))
 	}
 	box.Add(paste)
 	box.Add(consent)
 	box.Add(look.Leading(open))
-	confirm := t("key.install.confirm")
+	confirm := t("keywork.install.confirm")
 	if i.state == installedLost {
-		confirm = t("key.install.restore")
+		confirm = t("keywork.install.restore")
 	}
 	confirmed := ask(v.acts.win, question{
-		title: t("key.install.title", map[string]any{"Name": i.record.Name}), content: box, kind: look.Primary, confirm: confirm,
+		title: t("keywork.install.title", map[string]any{"Name": i.record.Name}), content: box, kind: look.Primary, confirm: confirm,
 		act: func() bool {
 			consent.SetError("")
 			paste.SetError("")
 			if i.foreign() && !strings.EqualFold(strings.TrimSpace(typed.Text), word) {
-				consent.SetError(t("key.install.consent_wrong", map[string]any{"Word": word}))
+				consent.SetError(t("keywork.install.consent_wrong", map[string]any{"Word": word}))
 				return false
 			}
 			text := keys.KeyText{}
 			if i.text.Empty() {
 				key, _ := keys.RepairKey(pasted.Text)
 				if keys.Fingerprint(key) != i.record.Block.Fingerprint {
-					paste.SetError(t("key.install.mismatch"))
+					paste.SetError(t("keywork.install.mismatch"))
 					return false
 				}
 				text = keys.NewKeyText(key)
@@ -102,9 +102,9 @@ func (v *keyActs) askInstall(i *keyInstalling) {
 
 // foreignText says what is known of the key that would be lost.
 func (i *keyInstalling) foreignText() string {
-	text := t("key.install.foreign_text", map[string]any{"Length": formatCount(i.length)})
+	text := t("keywork.install.foreign_text", map[string]any{"Length": formatCount(i.length)})
 	if i.now.By != "" && !i.now.Written.IsZero() {
-		text = t("key.install.foreign_by", map[string]any{"Who": i.now.By, "Day": dayText(keys.DateOf(i.now.Written))}) + " " + text
+		text = t("keywork.install.foreign_by", map[string]any{"Who": i.now.By, "Day": dayText(keys.DateOf(i.now.Written))}) + " " + text
 	}
 	return text
 }
@@ -114,18 +114,18 @@ func (i *keyInstalling) question() string {
 	var parts []string
 	switch {
 	case i.state == installedOurs:
-		parts = append(parts, t("key.install.again"))
+		parts = append(parts, t("keywork.install.again"))
 	case i.state == installedLost:
-		parts = append(parts, t("key.install.lost"))
+		parts = append(parts, t("keywork.install.lost"))
 	case i.other != "":
-		parts = append(parts, t("key.install.other", map[string]any{"Name": i.other}))
+		parts = append(parts, t("keywork.install.other", map[string]any{"Name": i.other}))
 		if i.backup {
-			parts = append(parts, t("key.install.backup"))
+			parts = append(parts, t("keywork.install.backup"))
 		}
 	case i.length == 0:
-		parts = append(parts, t("key.install.none"))
+		parts = append(parts, t("keywork.install.none"))
 	}
-	return strings.Join(append(parts, t("key.install.text")), " ")
+	return strings.Join(append(parts, t("keywork.install.text")), " ")
 }
 
 // reissue prepares the message that asks for a key for this server.
@@ -149,7 +149,7 @@ func (v *keyActs) askReissue(id int, release bool) {
 		body.OnChanged = nil
 		body.SetText(m.body)
 	}
-	with := look.NewCheck(t("key.mail.with_key"), "", func(on bool) {
+	with := look.NewCheck(t("keywork.mail.with_key"), "", func(on bool) {
 		show(k.message(r, release, keys.KeyText{}))
 		if on {
 			k.work.keys.withText(id, func(text keys.KeyText) { show(k.message(r, release, text)) })
@@ -157,39 +157,39 @@ func (v *keyActs) askReissue(id int, release bool) {
 	})
 	with.Hidden = !k.work.keys.atHand(r)
 	said := look.NewWrapped(look.Small, "")
-	copyIt := look.NewButton(look.Secondary, t("key.mail.copy"), func() {
+	copyIt := look.NewButton(look.Secondary, t("keywork.mail.copy"), func() {
 		v.acts.clipboard.SetContent(m.subject + "\n\n" + m.body)
-		said.SetText(t("key.mail.copied"))
+		said.SetText(t("keywork.mail.copied"))
 	})
-	mail := look.NewButton(look.Secondary, t("key.mail.open"), func() {
-		said.SetText(t("key.mail.opened"))
+	mail := look.NewButton(look.Secondary, t("keywork.mail.open"), func() {
+		said.SetText(t("keywork.mail.opened"))
 		if !k.sendMail(m) {
-			said.SetText(t("key.mail.not_opened"))
+			said.SetText(t("keywork.mail.not_opened"))
 		}
 	})
 	box := look.VBox(8, look.NewWrapped(look.Muted, k.reissueState(r, release)),
 		look.NewWrapped(look.SmallBold, m.subject), body, with, look.HBox(8, copyIt, mail), said)
-	title, confirm := t("key.reissue.title", map[string]any{"Name": r.Name}), t("key.reissue.confirm")
+	title, confirm := t("keywork.reissue.title", map[string]any{"Name": r.Name}), t("keywork.reissue.confirm")
 	then := func() { k.setReissue(id, keys.ReissueRequested) }
 	kind := look.Primary
 	switch state := r.Block.Reissue.State; {
 	case release:
-		title, confirm = t("key.release.title", map[string]any{"Name": r.Name}), t("key.release.confirm")
-		then = func() { k.revoke([]int{id}, keys.DepartureReleased, t("key.release.reason"), false) }
+		title, confirm = t("keywork.release.title", map[string]any{"Name": r.Name}), t("keywork.release.confirm")
+		then = func() { k.revoke([]int{id}, keys.DepartureReleased, t("keywork.release.reason"), false) }
 		kind = look.Danger
 	case state == keys.ReissueRequested:
-		confirm = t("key.reissue.received")
+		confirm = t("keywork.reissue.received")
 		then = func() { v.edit(id) }
 	case state == keys.ReissueReceived:
-		confirm = t("key.reissue.install")
+		confirm = t("keywork.reissue.install")
 		then = func() { v.install(id) }
 		if !k.can(keyInstall, id) {
-			confirm = t("key.reissue.installed")
+			confirm = t("keywork.reissue.installed")
 			then = func() { k.setReissue(id, keys.ReissueInstalled) }
 		}
 	}
 	if !release && r.Block.Reissue.State != "" {
-		box.Add(look.Leading(look.NewButton(look.Link, t("key.reissue.forget"), func() { k.setReissue(id, "") })))
+		box.Add(look.Leading(look.NewButton(look.Link, t("keywork.reissue.forget"), func() { k.setReissue(id, "") })))
 	}
 	ask(v.acts.win, question{title: title, content: box, kind: kind, confirm: confirm, then: then, width: 560})
 }
@@ -197,25 +197,25 @@ func (v *keyActs) askReissue(id int, release bool) {
 // reissueState says how far asking the vendor is.
 func (k *keyWork) reissueState(r *keys.KeyRecord, release bool) string {
 	if release {
-		return t("key.release.text")
+		return t("keywork.release.text")
 	}
 	state := r.Block.Reissue
 	if state.State == "" {
-		return t("key.reissue.text")
+		return t("keywork.reissue.text")
 	}
-	return t("key.reissue.state."+string(state.State), map[string]any{"Day": dayText(state.Date)})
+	return t("keywork.reissue.state."+string(state.State), map[string]any{"Day": dayText(state.Date)})
 }
 
 // diagnose looks why a key does not work, and shows what was found.
 func (v *keyActs) diagnose(id int) {
 	v.k.diagnose(id, func(d *keyDiagnosis, err error) {
 		if err != nil {
-			v.explain(t("key.diagnose.title"), sentence(err))
+			v.explain(t("keywork.diagnose.title"), sentence(err))
 			return
 		}
 		v.showDiagnosis(d)
 	})
-	v.tell(t("key.diagnose.looking"))
+	v.tell(t("keywork.diagnose.looking"))
 }
 
 func (v *keyActs) showDiagnosis(d *keyDiagnosis) {
@@ -233,19 +233,19 @@ func (v *keyActs) showDiagnosis(d *keyDiagnosis) {
 		icon := look.NewIcon(symbol, 14)
 		icon.SetColor(f.tone.Text())
 		rows.Add(look.Border(10, nil, nil, look.Wide(20, icon), nil,
-			look.VBox(1, look.NewText(look.SmallBold, t("key.diagnose.what."+f.what)), look.NewWrapped(look.Body, f.text))))
+			look.VBox(1, look.NewText(look.SmallBold, t("keywork.diagnose.what."+f.what)), look.NewWrapped(look.Body, f.text))))
 	}
 	scroll := container.NewVScroll(look.Padded(0, 14, 0, 0, rows))
 	room := v.acts.win.Canvas().Size()
 	scroll.SetMinSize(fyne.NewSize(400, min(rows.MinSize().Height+60, room.Height-220)))
 	w := v.k.work
 	ask(v.acts.win, question{
-		title: t("key.diagnose.title_of", map[string]any{"Name": d.record.Name}), content: scroll,
-		kind: look.Primary, confirm: t("key.diagnose.copy"), width: min(560, room.Width-120),
+		title: t("keywork.diagnose.title_of", map[string]any{"Name": d.record.Name}), content: scroll,
+		kind: look.Primary, confirm: t("keywork.diagnose.copy"), width: min(560, room.Width-120),
 		then: func() {
 			facts := w.facts
 			v.acts.clipboard.SetContent(d.report(w.deps.Version, &facts))
-			v.tell(t("key.diagnose.copied"))
+			v.tell(t("keywork.diagnose.copied"))
 		},
 	})
 }

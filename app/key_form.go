@@ -43,10 +43,9 @@ type keyForm struct {
 	breaks  int           // line breaks and spaces that were taken out
 	shape   keys.Shape
 
-	products     []keys.Product // that match what was typed as product
-	productsOf   string         // what they were read for
-	productsBusy bool
-	plugins      []keys.InstalledPlugin
+	products   []keys.Product // that match what was typed as product
+	productsOf string         // what they were read for
+	plugins    []keys.InstalledPlugin
 
 	problems   map[string]string // by field, as keys.Problem.Field names them
 	failure    error
@@ -187,8 +186,6 @@ func (f *keyForm) creates() bool {
 	return f.kind == keyFormNew || f.kind == keyFormRenew && f.draft.key != ""
 }
 
-func (f *keyForm) changed() bool { return f.unknown || f.draft != f.first }
-
 func (f *keyForm) busy() bool   { return f.k.work.tasks.Busy(slotKeyForm) }
 func (f *keyForm) locked() bool { return f.busy() || f.unknown }
 func (f *keyForm) now() time.Time {
@@ -247,15 +244,15 @@ func (f *keyForm) repairText() string {
 	var parts []string
 	for _, r := range f.repairs {
 		if r == keys.RepairLines && f.breaks > 0 {
-			parts = append(parts, tn("key.repair.lines_n", f.breaks, map[string]any{"N": formatCount(f.breaks)}))
+			parts = append(parts, tn("keywork.repair.lines_n", f.breaks, map[string]any{"N": formatCount(f.breaks)}))
 			continue
 		}
-		parts = append(parts, t("key.repair."+string(r)))
+		parts = append(parts, t("keywork.repair."+string(r)))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return t("key.repaired", map[string]any{"What": strings.Join(parts, ", ")})
+	return t("keywork.repaired", map[string]any{"What": strings.Join(parts, ", ")})
 }
 
 // shapeText explains in plain words what the key looks like, and whether there
@@ -265,18 +262,18 @@ func (f *keyForm) shapeText() (text string, odd bool) {
 		switch f.kind {
 		case keyFormEdit:
 			if fp := keys.ShortFingerprint(f.of.Block.Fingerprint); fp != "" {
-				return t("key.value.there", map[string]any{"Fingerprint": fp}), false
+				return t("keywork.value.there", map[string]any{"Fingerprint": fp}), false
 			}
 		case keyFormRenew:
-			return t("key.value.renew"), false
+			return t("keywork.value.renew"), false
 		}
-		return t("key.value.none"), false
+		return t("keywork.value.none"), false
 	}
 	var parts []string
-	parts = append(parts, t("key.shape."+string(f.shape.Kind), map[string]any{"Length": formatCount(f.shape.Length)}))
-	parts = append(parts, t("key.fingerprint", map[string]any{"Fingerprint": keys.ShortFingerprint(keys.Fingerprint(f.draft.key))}))
+	parts = append(parts, t("keywork.shape."+string(f.shape.Kind), map[string]any{"Length": formatCount(f.shape.Length)}))
+	parts = append(parts, t("keywork.fingerprint", map[string]any{"Fingerprint": keys.ShortFingerprint(keys.Fingerprint(f.draft.key))}))
 	for _, o := range f.shape.Odd {
-		parts, odd = append(parts, t("key.odd."+string(o))), true
+		parts, odd = append(parts, t("keywork.odd."+string(o))), true
 	}
 	return strings.Join(parts, " "), odd
 }
@@ -467,7 +464,7 @@ func (f *keyForm) dayNote(field string) string {
 		note = dayText(d.day) + " · " + note
 	}
 	if field == keys.KeyFieldEnd {
-		note += " · " + t("key.end.through")
+		note += " · " + t("keywork.end.through")
 	}
 	return note
 }
@@ -484,7 +481,7 @@ var keyFieldOrder = []string{
 func (f *keyForm) check() map[string]string {
 	d, wrong := &f.draft, map[string]string{}
 	if strings.TrimSpace(d.product) == "" {
-		wrong[keys.KeyFieldProduct] = t("key.error.product")
+		wrong[keys.KeyFieldProduct] = t("keywork.error.product")
 	}
 	for field, text := range map[string]string{
 		keys.KeyFieldProduct: d.product, keys.KeyFieldName: d.name, keys.KeyFieldSupplier: d.supplier, keys.KeyFieldContact: d.contact,
@@ -499,12 +496,12 @@ func (f *keyForm) check() map[string]string {
 		wrong[keys.KeyFieldNotes] = t("invite.error.long")
 	}
 	if strings.TrimSpace(d.boundTo) != "" && keys.NormalAddress(d.boundTo) == "" {
-		wrong[keys.KeyFieldBoundTo] = t("key.error.address")
+		wrong[keys.KeyFieldBoundTo] = t("keywork.error.address")
 	}
 	f.checkPlace(wrong)
 	f.checkDays(wrong)
 	if _, err := keys.ParseReminders(d.reminders); err != nil {
-		wrong[keys.KeyFieldReminders] = t("key.error.reminders")
+		wrong[keys.KeyFieldReminders] = t("keywork.error.reminders")
 	}
 	return wrong
 }
@@ -512,16 +509,16 @@ func (f *keyForm) check() map[string]string {
 func (f *keyForm) checkPlace(wrong map[string]string) {
 	d := &f.draft
 	if !slices.ContainsFunc(f.k.work.facts.Entities, func(e keys.Entity) bool { return e.ID == d.entity.ID }) {
-		wrong[keys.KeyFieldEntity] = t("key.error.entity")
+		wrong[keys.KeyFieldEntity] = t("keywork.error.entity")
 	}
 	if d.scope != keys.ScopeInstance && d.scope != "" && strings.TrimSpace(d.plugin) == "" {
-		wrong[keys.KeyFieldPlugin] = t("key.error.plugin")
+		wrong[keys.KeyFieldPlugin] = t("keywork.error.plugin")
 	}
 	if d.scope == keys.ScopePluginURL && strings.TrimSpace(d.boundTo) == "" {
-		wrong[keys.KeyFieldBoundTo] = t("key.error.bound")
+		wrong[keys.KeyFieldBoundTo] = t("keywork.error.bound")
 	}
 	if d.kept == keys.PlaceComputer && f.hasKey() && f.k.work.deps.KeyTexts == nil {
-		wrong[keys.KeyFieldKept] = t("key.error.nowhere_here")
+		wrong[keys.KeyFieldKept] = t("keywork.error.nowhere_here")
 	}
 }
 
@@ -536,10 +533,10 @@ func (f *keyForm) checkDays(wrong map[string]string) {
 		}
 	}
 	if f.kind == keyFormRenew && !f.creates() && d.end.day == f.of.End && wrong[keys.KeyFieldEnd] == "" {
-		wrong[keys.KeyFieldEnd] = t("key.error.same_end")
+		wrong[keys.KeyFieldEnd] = t("keywork.error.same_end")
 	}
 	if !d.begin.day.IsZero() && !d.end.day.IsZero() && d.end.day.Compare(d.begin.day) < 0 {
-		wrong[keys.KeyFieldEnd] = t("key.error.order")
+		wrong[keys.KeyFieldEnd] = t("keywork.error.order")
 	}
 }
 
@@ -660,12 +657,12 @@ func (f *keyForm) doubts() []string {
 		if other := f.k.record(d.Other); other != nil {
 			name = other.Name
 		}
-		out = append(out, t("key.doubt."+string(d.Kind), map[string]any{"Name": name, "Address": d.Bound}))
+		out = append(out, t("keywork.doubt."+string(d.Kind), map[string]any{"Name": name, "Address": d.Bound}))
 	}
 	if f.kind != keyFormEdit || f.draft.boundTo != f.first.boundTo || f.draft.instance != f.first.instance {
 		for _, d := range r.Doubts(&f.k.work.facts, nil) {
 			if d.Kind != keys.DoubtPeriod {
-				out = append(out, t("key.doubt."+string(d.Kind), map[string]any{"Address": d.Bound, "Found": d.Found}))
+				out = append(out, t("keywork.doubt."+string(d.Kind), map[string]any{"Address": d.Bound, "Found": d.Found}))
 			}
 		}
 	}
@@ -675,24 +672,24 @@ func (f *keyForm) doubts() []string {
 // keptNote says who can read the text where it is kept.
 func (f *keyForm) keptNote() (text string, warn bool) {
 	if !f.hasKey() {
-		return t("key.kept.nokey"), false
+		return t("keywork.kept.nokey"), false
 	}
 	if f.kind == keyFormRenew && !f.creates() {
-		return t("key.kept.stays"), false
+		return t("keywork.kept.stays"), false
 	}
 	switch f.draft.kept {
 	case keys.PlaceGLPI:
-		return t("key.kept.glpi_note"), true
+		return t("keywork.kept.glpi_note"), true
 	case keys.PlaceComputer:
 		if f.kind == keyFormEdit && f.of.Block.Kept == keys.PlaceGLPI {
-			return t("key.kept.moved_note"), true
+			return t("keywork.kept.moved_note"), true
 		}
-		return t("key.kept.computer_note"), false
+		return t("keywork.kept.computer_note"), false
 	default:
 		if f.kind == keyFormEdit && f.of.Block.Kept != keys.PlaceNowhere {
-			return t("key.kept.deleted_note"), true
+			return t("keywork.kept.deleted_note"), true
 		}
-		return t("key.kept.nowhere_note"), false
+		return t("keywork.kept.nowhere_note"), false
 	}
 }
 
@@ -884,7 +881,7 @@ func (f *keyForm) fail(err error) {
 	if p != nil && slices.Contains(keyFieldOrder, p.Field) {
 		f.problems[p.Field] = sentence(p)
 		if p.Cause == keys.KeyTextUnsaved {
-			f.problems[p.Field] = t("key.error.unsaved")
+			f.problems[p.Field] = t("keywork.error.unsaved")
 		}
 		f.toFirstProblem()
 		return
@@ -923,11 +920,11 @@ func (f *keyForm) close() {
 func (f *keyForm) title() string {
 	switch f.kind {
 	case keyFormEdit:
-		return t("key.form.edit", map[string]any{"Name": f.of.Name})
+		return t("keywork.form.edit", map[string]any{"Name": f.of.Name})
 	case keyFormRenew:
-		return t("key.form.renew", map[string]any{"Name": f.of.Name})
+		return t("keywork.form.renew", map[string]any{"Name": f.of.Name})
 	default:
-		return t("key.form.new")
+		return t("keywork.form.new")
 	}
 }
 

@@ -65,11 +65,11 @@ func newKeySide() *keySide {
 	s := &keySide{
 		shape: look.NewWrapped(look.Body, ""), repairs: look.NewWrapped(look.Body, ""), fields: look.NewWrapped(look.Mono, ""),
 		odd:    look.NewNotice(look.Soon, look.SymbolWarning, "", ""),
-		doubts: look.NewNotice(look.Soon, look.SymbolWarning, t("key.form.doubts"), ""),
-		kept:   look.NewNotice(look.Info, look.SymbolLock, t("key.form.readers"), ""),
+		doubts: look.NewNotice(look.Soon, look.SymbolWarning, t("keywork.form.doubts"), ""),
+		kept:   look.NewNotice(look.Info, look.SymbolLock, t("keywork.form.readers"), ""),
 	}
 	s.repairs.SetColor(look.OK.Text())
-	s.root = look.VBox(10, look.NewText(look.Bold, t("key.form.shape")), s.shape, s.repairs, s.fields, s.odd, s.doubts, s.kept)
+	s.root = look.VBox(10, look.NewText(look.Bold, t("keywork.form.shape")), s.shape, s.repairs, s.fields, s.odd, s.doubts, s.kept)
 	return s
 }
 
@@ -82,17 +82,17 @@ func (s *keySide) render(f *keyForm) {
 	set(s.repairs, s.repairs.Text())
 	s.fields.SetText(f.fieldsText())
 	set(s.fields, s.fields.Text())
-	s.odd.Set(look.Soon, look.SymbolWarning, "", t("key.form.odd"))
+	s.odd.Set(look.Soon, look.SymbolWarning, "", t("keywork.form.odd"))
 	show(s.odd, odd)
 	doubts := strings.Join(f.doubts(), "\n")
-	s.doubts.Set(look.Soon, look.SymbolWarning, t("key.form.doubts"), doubts)
+	s.doubts.Set(look.Soon, look.SymbolWarning, t("keywork.form.doubts"), doubts)
 	set(s.doubts, doubts)
 	kept, warn := f.keptNote()
 	tone, symbol := look.Info, look.SymbolLock
 	if warn {
 		tone, symbol = look.Soon, look.SymbolWarning
 	}
-	s.kept.Set(tone, symbol, t("key.form.readers"), kept)
+	s.kept.Set(tone, symbol, t("keywork.form.readers"), kept)
 	s.root.Refresh()
 }
 
@@ -135,7 +135,7 @@ func (v *keyFormView) escape(e *fyne.KeyEvent) bool {
 
 func (v *keyFormView) build() {
 	v.notice = look.NewNotice(look.Expired, look.SymbolExclamation, "", "")
-	v.again = look.NewButton(look.Secondary, t("key.form.again"), v.f.submit)
+	v.again = look.NewButton(look.Secondary, t("keywork.form.again"), v.f.submit)
 	beside, beneath := newKeySide(), newKeySide()
 	v.sides = []*keySide{beside, beneath}
 	narrow := look.Padded(8, 0, 0, 0, beneath.root)
@@ -169,7 +169,7 @@ func (v *keyFormView) build() {
 }
 
 func (v *keyFormView) field(name string, input fyne.CanvasObject, focus fyne.Focusable) *look.Field {
-	v.fields[name] = look.NewField(t("key.field."+name), "", input)
+	v.fields[name] = look.NewField(t("keywork.field."+name), "", input)
 	v.inputs[name] = focus
 	if d, ok := focus.(fyne.Disableable); ok {
 		v.locks = append(v.locks, d)
@@ -208,9 +208,9 @@ func (v *keyFormView) text(name string, of func(*keyDraft) *string) *look.Field 
 
 func (v *keyFormView) buildKey() fyne.CanvasObject {
 	f := v.f
-	v.key = look.NewEntry(t("key.value.placeholder"))
+	v.key = look.NewEntry(t("keywork.value.placeholder"))
 	if f.kind == keyFormEdit && f.of.Block.Fingerprint != "" {
-		v.key.PlaceHolder = t("key.value.replace")
+		v.key.PlaceHolder = t("keywork.value.replace")
 	}
 	v.key.MultiLine, v.key.Wrapping = true, fyne.TextWrapBreak
 	v.key.TextStyle = fyne.TextStyle{Monospace: true}
@@ -222,10 +222,10 @@ func (v *keyFormView) buildKey() fyne.CanvasObject {
 			f.settleKey()
 		}
 	}
-	file := look.NewButton(look.Link, t("key.form.file"), v.chooseFile)
+	file := look.NewButton(look.Link, t("keywork.form.file"), v.chooseFile)
 	v.locks = append(v.locks, file)
 	field := v.field(keys.KeyFieldValue, v.key, v.key)
-	field.SetNote(look.Neutral, look.NoSymbol, t("key.form.drop"))
+	field.SetNote(look.Neutral, look.NoSymbol, t("keywork.form.drop"))
 	return look.VBox(0, field, look.Between(8, look.HBox(0), file))
 }
 
@@ -253,7 +253,7 @@ func openIn(d *dialog.FileDialog, folder string) {
 }
 
 func (v *keyFormView) buildProduct() fyne.CanvasObject {
-	v.product = look.NewEntry(t("key.product.placeholder"))
+	v.product = look.NewEntry(t("keywork.product.placeholder"))
 	v.entry(keys.KeyFieldProduct, v.product, v.f.typeProduct)
 	v.proposals = look.Flow(6)
 	return look.VBox(2,
@@ -288,7 +288,7 @@ func (v *keyFormView) buildKept() fyne.CanvasObject {
 	v.kept = look.NewMenuPicker("", func() []*fyne.MenuItem {
 		var items []*fyne.MenuItem
 		for _, place := range keyPlaces {
-			item := fyne.NewMenuItem(t("key.kept."+string(place)), func() {
+			item := fyne.NewMenuItem(t("keywork.kept."+string(place)), func() {
 				f.edit(keys.KeyFieldKept, func(d *keyDraft) { d.kept = place })
 			})
 			item.Disabled = place == keys.PlaceComputer && f.k.work.deps.KeyTexts == nil
@@ -303,7 +303,7 @@ func (v *keyFormView) buildKept() fyne.CanvasObject {
 func (v *keyFormView) buildDay(name string) fyne.CanvasObject {
 	f := v.f
 	var c *look.Combo
-	c = look.NewCombo(t("key.field."+name+".none"), func() {
+	c = look.NewCombo(t("keywork.field."+name+".none"), func() {
 		at := f.draft.dayOf(name).day.Time()
 		if f.draft.dayOf(name).day.IsZero() {
 			at = f.now()
@@ -339,9 +339,9 @@ var keyPeriods = []int{1, 12, 24, 36}
 func (v *keyFormView) buildPeriods() fyne.CanvasObject {
 	v.periods = look.Flow(6)
 	for _, months := range keyPeriods {
-		text := tn("key.months", months, map[string]any{"N": months})
+		text := tn("keywork.months", months, map[string]any{"N": months})
 		if months%12 == 0 {
-			text = tn("key.years", months/12, map[string]any{"N": months / 12})
+			text = tn("keywork.years", months/12, map[string]any{"N": months / 12})
 		}
 		v.periods.Add(look.NewChip(text, func() { v.f.setMonths(months) }))
 	}
@@ -355,15 +355,15 @@ var renewalStarts = []keys.RenewalStart{keys.FromOldEnd, keys.FromToday, keys.Fr
 func (v *keyFormView) buildRenewal() fyne.CanvasObject {
 	var names []string
 	for _, from := range renewalStarts {
-		names = append(names, t("key.renew."+string(from)))
+		names = append(names, t("keywork.renew."+string(from)))
 	}
 	v.starts = look.NewChips(names, func(i int) { v.f.setFrom(renewalStarts[i]) })
-	v.closeNow = look.NewCheck(t("key.renew.close_now"), "", func(on bool) {
+	v.closeNow = look.NewCheck(t("keywork.renew.close_now"), "", func(on bool) {
 		v.f.closeNow = on
 		v.f.onChange()
 	})
-	v.closeHint = look.Padded(0, 0, 6, 22, look.NewWrapped(look.Muted, t("key.renew.close_hint")))
-	box := look.VBox(6, look.NewText(look.SmallBold, t("key.renew.from")), v.starts, v.closeNow, v.closeHint)
+	v.closeHint = look.Padded(0, 0, 6, 22, look.NewWrapped(look.Muted, t("keywork.renew.close_hint")))
+	box := look.VBox(6, look.NewText(look.SmallBold, t("keywork.renew.from")), v.starts, v.closeNow, v.closeHint)
 	box.Hidden = v.f.kind != keyFormRenew
 	return box
 }
@@ -373,7 +373,7 @@ func (v *keyFormView) buildScope() fyne.CanvasObject {
 	v.scope = look.NewMenuPicker("", func() []*fyne.MenuItem {
 		var items []*fyne.MenuItem
 		for _, scope := range []keys.Scope{keys.ScopeInstance, keys.ScopePlugin, keys.ScopePluginURL} {
-			items = append(items, fyne.NewMenuItem(t("key.scope."+string(scope)), func() {
+			items = append(items, fyne.NewMenuItem(t("keywork.scope."+string(scope)), func() {
 				f.edit(keys.KeyFieldScope, func(d *keyDraft) {
 					d.scope = scope
 					d.network = d.network && scope == keys.ScopeInstance
@@ -389,14 +389,14 @@ func (v *keyFormView) buildScope() fyne.CanvasObject {
 func (v *keyFormView) buildPlugin() fyne.CanvasObject {
 	f := v.f
 	set := func(text string) { f.edit(keys.KeyFieldPlugin, func(d *keyDraft) { d.plugin = text }) }
-	v.plugin = look.NewCombo(t("key.plugin.placeholder"), func() {
+	v.plugin = look.NewCombo(t("keywork.plugin.placeholder"), func() {
 		var options []look.Option
 		for _, p := range f.plugins {
 			options = append(options, look.Option{Text: p.Folder, Path: p.Name + " " + p.Folder, Detail: p.Name})
 		}
 		texts := pickTexts()
 		if len(options) == 0 {
-			texts.None = t("key.plugin.none")
+			texts.None = t("keywork.plugin.none")
 		}
 		look.OpenPickList(v.plugin, texts, options, -1, "", func(i int) { set(f.plugins[i].Folder) })
 	})
@@ -418,11 +418,11 @@ func (v *keyFormView) check(name, text string, change func(*keyDraft, bool)) *lo
 }
 
 func (v *keyFormView) buildChecks() fyne.CanvasObject {
-	v.network = v.check(keys.KeyFieldVendor, "key.network", func(d *keyDraft, on bool) { d.network = on })
-	v.renews = v.check(keys.KeyFieldAutoRenews, "key.renews", func(d *keyDraft, on bool) { d.renews = on })
-	v.trial = look.NewCheck(t("key.trial"), "", v.f.setTrial)
+	v.network = v.check(keys.KeyFieldVendor, "keywork.network", func(d *keyDraft, on bool) { d.network = on })
+	v.renews = v.check(keys.KeyFieldAutoRenews, "keywork.renews", func(d *keyDraft, on bool) { d.renews = on })
+	v.trial = look.NewCheck(t("keywork.trial"), "", v.f.setTrial)
 	v.locks = append(v.locks, v.trial)
-	v.below = v.check(keys.KeyFieldEntity, "key.below", func(d *keyDraft, on bool) { d.below = on })
+	v.below = v.check(keys.KeyFieldEntity, "keywork.below", func(d *keyDraft, on bool) { d.below = on })
 	return look.VBox(2, v.network, v.trial, v.renews, v.below)
 }
 
@@ -497,15 +497,15 @@ func (v *keyFormView) renderInputs() {
 		}
 	}
 	v.entity.SetText(shownPath(d.entity.Path))
-	v.kept.SetText(t("key.kept." + string(d.kept)))
+	v.kept.SetText(t("keywork.kept." + string(d.kept)))
 	if !v.f.hasKey() {
-		v.kept.SetText(t("key.kept.no_text"))
+		v.kept.SetText(t("keywork.kept.no_text"))
 	}
 	scope := d.scope
 	if scope == "" {
 		scope = keys.ScopeInstance
 	}
-	v.scope.SetText(t("key.scope." + string(scope)))
+	v.scope.SetText(t("keywork.scope." + string(scope)))
 	v.network.SetChecked(d.network)
 	v.trial.SetChecked(d.trial)
 	v.renews.SetChecked(d.renews)
@@ -539,20 +539,20 @@ func (v *keyFormView) renderNotes() {
 	for _, name := range []string{keys.KeyFieldBegin, keys.KeyFieldEnd} {
 		v.fields[name].SetNote(look.Neutral, look.NoSymbol, f.dayNote(name))
 	}
-	v.fields[keys.KeyFieldValue].SetNote(look.Neutral, look.NoSymbol, t("key.form.drop"))
+	v.fields[keys.KeyFieldValue].SetNote(look.Neutral, look.NoSymbol, t("keywork.form.drop"))
 	if text := f.repairText(); text != "" {
 		v.fields[keys.KeyFieldValue].SetNote(look.OK, look.SymbolCheck, text)
 	}
 	product := v.fields[keys.KeyFieldProduct]
 	switch name := strings.TrimSpace(f.draft.product); {
 	case name == "":
-		product.SetNote(look.Neutral, look.NoSymbol, t("key.product.hint"))
+		product.SetNote(look.Neutral, look.NoSymbol, t("keywork.product.hint"))
 	case f.draft.productID != 0:
-		product.SetNote(look.OK, look.SymbolCheck, t("key.product.known"))
+		product.SetNote(look.OK, look.SymbolCheck, t("keywork.product.known"))
 	case f.productsOf == name:
-		product.SetNote(look.Neutral, look.NoSymbol, t("key.product.new"))
+		product.SetNote(look.Neutral, look.NoSymbol, t("keywork.product.new"))
 	}
-	v.fields[keys.KeyFieldReminders].SetNote(look.Neutral, look.NoSymbol, t("key.reminders.hint"))
+	v.fields[keys.KeyFieldReminders].SetNote(look.Neutral, look.NoSymbol, t("keywork.reminders.hint"))
 	if p := f.problems; p[keys.KeyFieldOwner]+p[keys.KeyFieldReminders]+p[keys.KeyFieldNotes] != "" {
 		v.more = true
 	}
@@ -565,14 +565,14 @@ func (v *keyFormView) renderNotice() {
 	show(v.notice, f.unknown && !f.busy() || f.failure != nil)
 	switch {
 	case f.unknown:
-		text := t("key.form.unknown_text")
+		text := t("keywork.form.unknown_text")
 		if c := keys.CauseOf(f.failure); f.failure != nil && c != keys.OutcomeUnknown && c != keys.TimedOut {
 			text = sentence(f.failure) + " " + text
 		}
-		v.notice.Set(look.Soon, look.SymbolWarning, t("key.form.unknown"), text)
+		v.notice.Set(look.Soon, look.SymbolWarning, t("keywork.form.unknown"), text)
 		v.notice.SetButtons(v.again)
 	case f.failure != nil:
-		v.notice.Set(look.Expired, look.SymbolExclamation, t("key.form.failed"), sentence(f.failure))
+		v.notice.Set(look.Expired, look.SymbolExclamation, t("keywork.form.failed"), sentence(f.failure))
 		v.notice.SetButtons()
 	}
 	if v.notice.Visible() && !f.busy() {
@@ -590,15 +590,15 @@ func (v *keyFormView) renderLock() {
 	v.save.SetBusy(f.busy())
 	switch {
 	case f.unknown:
-		v.save.SetText(t("key.form.again"))
+		v.save.SetText(t("keywork.form.again"))
 	case f.kind == keyFormNew:
-		v.save.SetText(t("key.form.add"))
+		v.save.SetText(t("keywork.form.add"))
 	case f.kind == keyFormRenew && f.creates():
-		v.save.SetText(t("key.form.renew_key"))
+		v.save.SetText(t("keywork.form.renew_key"))
 	case f.kind == keyFormRenew:
-		v.save.SetText(t("key.form.renew_end"))
+		v.save.SetText(t("keywork.form.renew_end"))
 	default:
-		v.save.SetText(t("key.form.save"))
+		v.save.SetText(t("keywork.form.save"))
 	}
 	v.cancel.SetText(t("Cancel"))
 	if f.busy() {
@@ -645,8 +645,8 @@ func (v *keyFormView) askType() { askKeyType(v.acts.win, v.f.agreeType) }
 // askKeyType asks before GLPI gets the licence type of registration keys.
 func askKeyType(win fyne.Window, answer func(bool)) {
 	ask(win, question{
-		title: t("key.type.title"), content: look.NewWrapped(look.Body, t("key.type.text")), kind: look.Primary,
-		confirm: t("key.type.confirm"), then: func() { answer(true) },
+		title: t("keywork.type.title"), content: look.NewWrapped(look.Body, t("keywork.type.text")), kind: look.Primary,
+		confirm: t("keywork.type.confirm"), then: func() { answer(true) },
 	})
 }
 

@@ -219,7 +219,7 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 			}
 			k.remember(i.record.Block.Fingerprint, installed)
 			k.answered(i.id, answer, r)
-			r.text = t("key.install.proof", map[string]any{"Length": formatCount(installed.Length)}) + " " + answerLine(&answer)
+			r.text = t("keywork.install.proof", map[string]any{"Length": formatCount(installed.Length)}) + " " + answerLine(&answer)
 		},
 	})
 }

@@ -34,10 +34,10 @@ func (k *keyWork) message(r *keys.KeyRecord, release bool, text keys.KeyText) ke
 	if release {
 		kind = "release"
 	}
-	lines := []string{t("key.mail." + kind + ".text"), ""}
+	lines := []string{t("keywork.mail." + kind + ".text"), ""}
 	add := func(field, value string) {
 		if value != "" {
-			lines = append(lines, t("key.mail."+field)+" "+value)
+			lines = append(lines, t("keywork.mail."+field)+" "+value)
 		}
 	}
 	add("product", q.Product)
@@ -56,9 +56,9 @@ func (k *keyWork) message(r *keys.KeyRecord, release bool, text keys.KeyText) ke
 	add("old_instance", q.OldInstance)
 	add("new_instance", q.NewInstance)
 	add("key", q.Key.Reveal())
-	lines = append(lines, "", t("key.mail.thanks"), k.work.facts.User.Name)
+	lines = append(lines, "", t("keywork.mail.thanks"), k.work.facts.User.Name)
 	m := keyMessage{
-		subject: t("key.mail."+kind+".subject", map[string]any{"Product": q.Product}), body: strings.Join(lines, "\n"),
+		subject: t("keywork.mail."+kind+".subject", map[string]any{"Product": q.Product}), body: strings.Join(lines, "\n"),
 	}
 	if at, err := mail.ParseAddress(q.To); err == nil {
 		m.to = at.Address

@@ -62,10 +62,10 @@ func (k *keyWork) revoke(ids []int, why keys.Departure, reason string, clear boo
 		after: func(r *keyReport) {
 			switch {
 			case installed != 0:
-				r.text = t("key.revoke.cleared")
+				r.text = t("keywork.revoke.cleared")
 				k.readInstalled(nil)
 			case why == keys.DepartureRenewed && k.anyInstalled(r.done):
-				r.text = t("key.renew.still_old")
+				r.text = t("keywork.renew.still_old")
 			}
 		},
 	})
@@ -86,7 +86,7 @@ func (k *keyWork) undo(ids []int) {
 		after: func(r *keyReport) {
 			for _, id := range r.done {
 				if rec := k.record(id); rec != nil && k.installedState(rec) == installedLost {
-					r.text = t("key.undo.install")
+					r.text = t("keywork.undo.install")
 				}
 			}
 		},

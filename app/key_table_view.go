@@ -48,13 +48,13 @@ type keyTableRow struct {
 func (r keyTableRow) result() string {
 	switch {
 	case r.id != 0:
-		return t("key.import.made")
+		return t("keywork.import.made")
 	case r.err != nil:
 		return rowFault(r.err)
 	case len(r.fixes) > 0:
-		return t("key.import.repaired")
+		return t("keywork.import.repaired")
 	default:
-		return t("key.import.ready")
+		return t("keywork.import.ready")
 	}
 }
 
@@ -63,10 +63,10 @@ func rowFault(err error) string {
 	text := sentence(err)
 	field := fieldOfKey(err)
 	if field == keys.KeyFieldEntity && keys.CauseOf(err) == keys.BadValue {
-		text = t("key.import.entity")
+		text = t("keywork.import.entity")
 	}
 	if field != "" {
-		text = t("key.field."+field) + ": " + text
+		text = t("keywork.field."+field) + ": " + text
 	}
 	return text
 }
@@ -74,11 +74,11 @@ func rowFault(err error) string {
 func (r keyTableRow) look() (look.Tone, look.Symbol, string) {
 	switch {
 	case r.id != 0:
-		return look.OK, look.SymbolCheck, t("key.import.state.made")
+		return look.OK, look.SymbolCheck, t("keywork.import.state.made")
 	case r.err != nil:
-		return look.Expired, look.SymbolCross, t("key.import.state.wrong")
+		return look.Expired, look.SymbolCross, t("keywork.import.state.wrong")
 	default:
-		return look.Neutral, look.SymbolDash, t("key.import.state.ready")
+		return look.Neutral, look.SymbolDash, t("keywork.import.state.ready")
 	}
 }
 
@@ -92,12 +92,12 @@ func keyTableColumns() []rowtable.Column[keyTableRow] {
 			Text:    of,
 		}
 	}
-	line := text("line", t("key.import.line"), 64, 0, func(r keyTableRow) string { return formatCount(r.line) })
+	line := text("line", t("keywork.import.line"), 64, 0, func(r keyTableRow) string { return formatCount(r.line) })
 	line.Compare = func(a, b keyTableRow) int { return cmp.Compare(a.at, b.at) }
 	return []rowtable.Column[keyTableRow]{
 		line,
 		{
-			ID: "state", Title: t("key.import.state"), Width: 118,
+			ID: "state", Title: t("keywork.import.state"), Width: 118,
 			New: func() fyne.CanvasObject { return look.Leading(look.NewPill(look.Neutral, look.NoSymbol, "")) },
 			Update: func(cell fyne.CanvasObject, r keyTableRow) {
 				cell.(*fyne.Container).Objects[0].(*look.Pill).Set(r.look())
@@ -110,10 +110,10 @@ func keyTableColumns() []rowtable.Column[keyTableRow] {
 			},
 			Text: func(r keyTableRow) string { _, _, word := r.look(); return word },
 		},
-		text("product", t("key.field.product"), 0, 3, func(r keyTableRow) string { return r.record.Product.Name }),
-		text("end", t("key.field.expire"), 104, 0, func(r keyTableRow) string { return dayText(r.record.End) }),
-		text("key", t("key.import.print"), 100, 0, func(r keyTableRow) string { return keys.ShortFingerprint(r.record.Block.Fingerprint) }),
-		text("result", t("key.import.result"), 0, 5, keyTableRow.result),
+		text("product", t("keywork.field.product"), 0, 3, func(r keyTableRow) string { return r.record.Product.Name }),
+		text("end", t("keywork.field.expire"), 104, 0, func(r keyTableRow) string { return dayText(r.record.End) }),
+		text("key", t("keywork.import.print"), 100, 0, func(r keyTableRow) string { return keys.ShortFingerprint(r.record.Block.Fingerprint) }),
+		text("result", t("keywork.import.result"), 0, 5, keyTableRow.result),
 	}
 }
 
@@ -135,30 +135,30 @@ func (v *keyTableView) build() {
 	v.table.OnOpen = func(r keyTableRow) { v.askCorrect(r.at) }
 	v.table.OnEscape = p.close
 	v.table.OnCopy = func(tsv string) { v.acts.clipboard.SetContent(tsv) }
-	v.open = look.NewButton(look.Secondary, t("key.import.open"), v.chooseFile)
+	v.open = look.NewButton(look.Secondary, t("keywork.import.open"), v.chooseFile)
 	v.place = look.NewMenuPicker("", func() []*fyne.MenuItem {
 		var items []*fyne.MenuItem
 		for _, place := range keyPlaces {
-			item := fyne.NewMenuItem(t("key.kept."+string(place)), func() { p.setPlace(place) })
+			item := fyne.NewMenuItem(t("keywork.kept."+string(place)), func() { p.setPlace(place) })
 			item.Disabled = place == keys.PlaceComputer && p.k.work.deps.KeyTexts == nil
 			items = append(items, item)
 		}
 		return items
 	})
-	v.dayFirst = look.NewCheck(t("key.import.day_first"), "", p.setDayFirst)
+	v.dayFirst = look.NewCheck(t("keywork.import.day_first"), "", p.setDayFirst)
 	v.fault = look.NewWrapped(look.Body, "")
 	v.fault.SetColor(look.Expired.Text())
-	v.correct = look.NewButton(look.Secondary, t("key.import.correct"), func() {
+	v.correct = look.NewButton(look.Secondary, t("keywork.import.correct"), func() {
 		if r, ok := v.table.Model.Current(); ok {
 			v.askCorrect(r.at)
 		}
 	})
-	v.keep = look.NewButton(look.Secondary, t("key.import.save"), v.saveFile)
+	v.keep = look.NewButton(look.Secondary, t("keywork.import.save"), v.saveFile)
 	v.cancel = look.NewButton(look.Secondary, t("Cancel"), p.close)
 	v.start = look.NewButton(look.Primary, "", p.run)
 	top := look.VBox(10, look.Between(12, v.what, v.open),
-		look.Between(16, look.HBox(10, look.NewText(look.SmallBold, t("key.import.place")), look.Wide(230, v.place)),
-			look.Leading(look.Wide(fyne.MeasureText(t("key.import.day_first"), 13, fyne.TextStyle{}).Width+34, v.dayFirst))), v.notices)
+		look.Between(16, look.HBox(10, look.NewText(look.SmallBold, t("keywork.import.place")), look.Wide(230, v.place)),
+			look.Leading(look.Wide(fyne.MeasureText(t("keywork.import.day_first"), 13, fyne.TextStyle{}).Width+34, v.dayFirst))), v.notices)
 	bottom := look.VBox(8, v.fault, look.Between(12, look.HBox(8, v.correct, v.keep), look.HBox(8, v.cancel, v.start)))
 	v.root = look.Padded(0, 22, 12, 22, look.Border(gap, top, bottom, nil, nil, look.NewCardPadded(0, v.table)))
 }
@@ -184,11 +184,11 @@ func (v *keyTableView) render() {
 		v.table.SetRows(v.rows())
 	}
 	v.what.SetText(p.summary())
-	v.place.SetText(t("key.kept." + string(p.place)))
+	v.place.SetText(t("keywork.kept." + string(p.place)))
 	v.renderNotices()
 	v.renderButtons()
 	if p.table == nil {
-		v.table.SetPlaceholder(container.NewCenter(look.NewFirstUse(look.SymbolKey, t("key.import.first"), t("key.import.first_text"), t("key.import.open"), v.chooseFile)))
+		v.table.SetPlaceholder(container.NewCenter(look.NewFirstUse(look.SymbolKey, t("keywork.import.first"), t("keywork.import.first_text"), t("keywork.import.open"), v.chooseFile)))
 	}
 	v.root.Refresh()
 }
@@ -196,22 +196,22 @@ func (v *keyTableView) render() {
 // summary says in plain numbers how the rows stand.
 func (p *keyTable) summary() string {
 	if p.table == nil {
-		return t("key.import.what")
+		return t("keywork.import.what")
 	}
 	ready, wrong, failed, made := p.counts()
 	values := map[string]any{
 		"File": shorten(p.name, 60), "N": formatCount(len(p.rows)), "Ready": formatCount(ready),
 		"Wrong": formatCount(wrong), "Failed": formatCount(failed), "Made": formatCount(made),
 	}
-	text := tn("key.import.rows", len(p.rows), values)
+	text := tn("keywork.import.rows", len(p.rows), values)
 	if made > 0 {
-		text += " " + t("key.import.count_made", values)
+		text += " " + t("keywork.import.count_made", values)
 	}
 	if wrong > 0 {
-		text += " " + t("key.import.count_wrong", values)
+		text += " " + t("keywork.import.count_wrong", values)
 	}
 	if failed > 0 {
-		text += " " + t("key.import.count_failed", values)
+		text += " " + t("keywork.import.count_failed", values)
 	}
 	return text
 }
@@ -220,21 +220,21 @@ func (v *keyTableView) renderNotices() {
 	p := v.p
 	v.notices.RemoveAll()
 	if p.running() {
-		progress := look.NewProgress(t("key.acting", map[string]any{"Done": formatCount(p.done), "Total": formatCount(p.total)}), t("Cancel"), p.halt)
+		progress := look.NewProgress(t("keywork.acting", map[string]any{"Done": formatCount(p.done), "Total": formatCount(p.total)}), t("Cancel"), p.halt)
 		progress.Set(p.done, p.total)
 		v.notices.Add(progress)
 	}
 	if p.failure != nil {
-		v.notices.Add(look.NewNotice(look.Expired, look.SymbolWarning, t("key.import.failed"), sentence(p.failure)))
+		v.notices.Add(look.NewNotice(look.Expired, look.SymbolWarning, t("keywork.import.failed"), sentence(p.failure)))
 	}
 	if p.table != nil && len(p.table.Unknown) > 0 {
-		v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, "", t("key.import.unknown", map[string]any{"Columns": shorten(joinNames(p.table.Unknown), 160)})))
+		v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, "", t("keywork.import.unknown", map[string]any{"Columns": shorten(joinNames(p.table.Unknown), 160)})))
 	}
 	if p.place == keys.PlaceGLPI && p.table != nil {
-		v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, "", t("key.kept.glpi_note")))
+		v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, "", t("keywork.kept.glpi_note")))
 	}
 	if p.saved != "" {
-		v.notices.Add(look.NewNotice(look.OK, look.SymbolCheck, "", t("key.import.saved", map[string]any{"File": p.saved})))
+		v.notices.Add(look.NewNotice(look.OK, look.SymbolCheck, "", t("keywork.import.saved", map[string]any{"File": p.saved})))
 	}
 	v.notices.Hidden = len(v.notices.Objects) == 0
 }
@@ -247,7 +247,7 @@ func (v *keyTableView) renderButtons() {
 	enable(v.correct, idle && ok && r.id == 0)
 	v.fault.SetText("")
 	if ok && r.id == 0 && r.err != nil {
-		v.fault.SetText(t("key.import.at", map[string]any{"Line": formatCount(r.line), "Fault": rowFault(r.err)}))
+		v.fault.SetText(t("keywork.import.at", map[string]any{"Line": formatCount(r.line), "Fault": rowFault(r.err)}))
 	}
 	show(v.fault, v.fault.Text() != "")
 	show(v.keep, p.table != nil && wrong+failed > 0)
@@ -257,13 +257,13 @@ func (v *keyTableView) renderButtons() {
 	enable(v.dayFirst, idle)
 	enable(v.start, idle && ready > 0)
 	v.start.SetBusy(p.running())
-	v.start.SetText(t("key.import.start"))
+	v.start.SetText(t("keywork.import.start"))
 	if ready > 0 {
-		v.start.SetText(tn("key.import.start_n", ready, map[string]any{"N": formatCount(ready)}))
+		v.start.SetText(tn("keywork.import.start_n", ready, map[string]any{"N": formatCount(ready)}))
 	}
 	v.cancel.SetText(t("Cancel"))
 	if made > 0 {
-		v.cancel.SetText(t("key.import.close"))
+		v.cancel.SetText(t("keywork.import.close"))
 	}
 }
 
@@ -289,7 +289,7 @@ func (v *keyTableView) saveFile() {
 		_ = to.Close()
 		v.p.save(to.URI().Path())
 	}, v.acts.win)
-	d.SetFileName(t("key.import.file"))
+	d.SetFileName(t("keywork.import.file"))
 	openIn(d, v.p.k.work.deps.Preferences.Get().Folder)
 	showFileDialog(d, v.acts.win)
 }
@@ -313,7 +313,7 @@ func (v *keyTableView) askCorrect(i int) {
 			e = look.NewPassword("")
 		}
 		e.Text = p.table.Cell(i, name).Reveal()
-		f := look.NewField(t("key.field."+name), "", e)
+		f := look.NewField(t("keywork.field."+name), "", e)
 		if name == wrong {
 			f.SetError(rowFault(p.problem(i)))
 		}
@@ -324,8 +324,8 @@ func (v *keyTableView) askCorrect(i int) {
 	room := v.acts.win.Canvas().Size()
 	scroll.SetMinSize(fyne.NewSize(400, min(box.MinSize().Height+4, room.Height-200)))
 	confirm := ask(v.acts.win, question{
-		title: t("key.import.correct_title", map[string]any{"Line": formatCount(p.table.Rows[i].Line)}), content: scroll,
-		kind: look.Primary, confirm: t("key.import.correct_confirm"),
+		title: t("keywork.import.correct_title", map[string]any{"Line": formatCount(p.table.Rows[i].Line)}), content: scroll,
+		kind: look.Primary, confirm: t("keywork.import.correct_confirm"),
 		then: func() {
 			values := map[string]string{}
 			for name, e := range entries {

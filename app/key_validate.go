@@ -172,7 +172,7 @@ func answerLine(a *keyAnswer) string {
 	if a.Err != nil {
 		return answerFault(a)
 	}
-	parts := []string{t("key.verdict." + cmp.Or(string(a.Verdict), "unknown"))}
+	parts := []string{t("keywork.verdict." + cmp.Or(string(a.Verdict), "unknown"))}
 	if a.Message != "" {
 		parts = append(parts, "“"+shorten(a.Message, detailLength)+"”")
 	}
@@ -183,10 +183,10 @@ func answerLine(a *keyAnswer) string {
 		parts = append(parts, unreachedText(&a.Subscription))
 	}
 	if a.Through == throughSilent {
-		parts = append(parts, t("key.validate.silent"))
+		parts = append(parts, t("keywork.validate.silent"))
 	}
 	if a.Unkept != nil {
-		parts = append(parts, t("key.validate.unkept")+" "+sentence(a.Unkept))
+		parts = append(parts, t("keywork.validate.unkept")+" "+sentence(a.Unkept))
 	}
 	return strings.Join(parts, " ")
 }
@@ -208,7 +208,7 @@ func answerDetail(a *keyAnswer) string {
 		parts = append(parts, dayText(a.Begin)+" – "+dayText(a.End))
 	}
 	if a.From != "" && a.Verdict != keys.VerdictUnreached {
-		parts = append(parts, t("key.asked."+a.From, map[string]any{"Time": dayText(keys.DateOf(a.Time)) + " " + clockText(a.Time)}))
+		parts = append(parts, t("keywork.asked."+a.From, map[string]any{"Time": dayText(keys.DateOf(a.Time)) + " " + clockText(a.Time)}))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -217,16 +217,16 @@ func answerDetail(a *keyAnswer) string {
 func answerFault(a *keyAnswer) string {
 	switch c := keys.CauseOf(a.Err); {
 	case a.NoText && a.Through == throughOther:
-		return t("key.validate.notext_other")
+		return t("keywork.validate.notext_other")
 	case a.NoText:
-		return t("key.validate.notext")
+		return t("keywork.validate.notext")
 	case networkFault[c]:
 		detail := ""
 		var p *keys.Problem
 		if errors.As(a.Err, &p) {
 			detail = p.Detail
 		}
-		return t("key.network."+string(c), map[string]any{"Detail": shorten(detail, detailLength)})
+		return t("keywork.network."+string(c), map[string]any{"Detail": shorten(detail, detailLength)})
 	default:
 		return sentence(a.Err)
 	}
@@ -243,10 +243,10 @@ var networkFault = map[keys.Cause]bool{
 func unreachedText(s *keys.Subscription) string {
 	switch {
 	case s.Status != 0:
-		return t("key.network.status", map[string]any{"Status": s.Status})
+		return t("keywork.network.status", map[string]any{"Status": s.Status})
 	case s.Error != "":
-		return t("key.network.error", map[string]any{"Error": shorten(s.Error, detailLength)})
+		return t("keywork.network.error", map[string]any{"Error": shorten(s.Error, detailLength)})
 	default:
-		return t("key.network.silent")
+		return t("keywork.network.silent")
 	}
 }

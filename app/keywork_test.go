@@ -750,7 +750,7 @@ func TestDiagnose(t *testing.T) {
 				t.Errorf("%d: the key is in the report", id)
 			}
 			for _, f := range d.findings {
-				if strings.Contains(f.text, "key.") || strings.Contains(said("key.diagnose.what."+f.what), "key.diagnose") {
+				if strings.Contains(f.text, "keywork.") || strings.Contains(said("keywork.diagnose.what."+f.what), "keywork.diagnose") {
 					t.Errorf("%d: no sentence for %s: %s", id, f.what, f.text)
 				}
 			}
