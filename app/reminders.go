@@ -92,7 +92,7 @@ func (l serverLook) note(deps *Deps, now time.Time, silent bool) (due []keys.Rem
 	if l.failure == nil && !silent && deps.Reminders != nil {
 		err = deps.Reminders.Change(l.server.ID, func(log *keys.ReminderLog) {
 			due = log.Due(l.endings, today)
-			log.Record(len(l.endings), due, nil, now)
+			log.Record(due, now)
 		})
 		if err != nil {
 			due = nil

@@ -48,13 +48,12 @@ type Reminder struct {
 // ThresholdEnded is the threshold of what ended.
 const ThresholdEnded = -1
 
-// ReminderLog is what was told, and when was looked. It is kept on this
-// computer as JSON and holds nothing but names of items; the zero value is an
-// empty log. It is not safe for use by several goroutines.
+// ReminderLog is what was told. It is kept on this computer as JSON and holds
+// nothing but types and ids of items; the zero value is an empty log. It is not
+// safe for use by several goroutines.
 type ReminderLog struct {
 	Told   map[string]Told `json:"told,omitempty"`    // by Ending.ID
 	Snooze map[string]Date `json:"snoozed,omitempty"` // quiet until this day, by Ending.ID
-	Checks []Check         `json:"checks,omitempty"`  // the last ones, newest first
 }
 
 // Told is the last reminder of an ending.
@@ -63,17 +62,6 @@ type Told struct {
 	Threshold int       `json:"threshold"`
 	Time      time.Time `json:"time"`
 }
-
-// Check is one look at everything that ends.
-type Check struct {
-	Time   time.Time `json:"time"`
-	Looked int       `json:"looked"`           // endings seen
-	Told   int       `json:"told"`             // reminders given
-	Missed []string  `json:"missed,omitempty"` // servers that could not be read
-}
-
-// maxChecks is how many looks the log remembers.
-const maxChecks = 50
 
 // Due are the reminders to give on the day today, most pressing first. Each
 // threshold is told once; of several that were reached since the last look only
@@ -143,10 +131,9 @@ func reachedThreshold(e Ending, days int) (threshold int, ok bool) {
 	return threshold, ok
 }
 
-// Record notes a look at looked endings, and the reminders that were given, so
-// that they are not given again. missed are the servers that could not be read.
+// Record notes the reminders that were given, so that they are not given again.
 // It forgets what can no longer be due.
-func (l *ReminderLog) Record(looked int, given []Reminder, missed []string, now time.Time) {
+func (l *ReminderLog) Record(given []Reminder, now time.Time) {
 	if l.Told == nil {
 		l.Told = map[string]Told{}
 	}
@@ -155,8 +142,6 @@ func (l *ReminderLog) Record(looked int, given []Reminder, missed []string, now 
 		l.Told[id] = Told{r.Ending.Item.End, r.Threshold, now}
 		delete(l.Snooze, id)
 	}
-	check := Check{now, looked, len(given), missed}
-	l.Checks = append([]Check{check}, l.Checks[:min(len(l.Checks), maxChecks-1)]...)
 	l.prune(DateOf(now))
 }
 
