@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -225,10 +226,12 @@ func (s *sharing) warnings(r invitationRow, link string) []warning {
 	return out
 }
 
-// baseOf is what an address begins with: "http://localhost".
-func baseOf(address string) string {
-	at := parse(address)
-	return at.Scheme + "://" + at.Host
+// baseOf is what GLPI takes for its own address when it makes links like this:
+// "http://localhost/glpi".
+func baseOf(link string) string {
+	at := parse(link)
+	folder, _, _ := strings.Cut(at.Path, "/glpikeys/front/") // of plugins
+	return at.Scheme + "://" + at.Host + strings.TrimSuffix(path.Dir(folder), "/")
 }
 
 // copiedNow notes what is on the clipboard now, for a moment.

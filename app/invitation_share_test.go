@@ -548,3 +548,16 @@ func TestFileURL(t *testing.T) {
 		}
 	}
 }
+
+func TestBaseOf(t *testing.T) {
+	t.Parallel()
+	for link, want := range map[string]string{
+		"http://localhost/plugins/glpikeys/front/join.php?i=x":             "http://localhost",
+		"https://h.example:8443/glpi/plugins/glpikeys/front/join.php?i=x":  "https://h.example:8443/glpi",
+		"https://h.example/a/b/marketplace/glpikeys/front/join.php?i=glpi": "https://h.example/a/b",
+	} {
+		if got := baseOf(link); got != want {
+			t.Errorf("%s: %s", link, got)
+		}
+	}
+}

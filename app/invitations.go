@@ -366,7 +366,7 @@ func (p *invitations) created(id int, link string) {
 }
 
 // arrived reads an invitation that is new, and puts the cursor on it. When that
-// fails the whole list is read.
+// fails, or the list is an old one, the whole list is read.
 func (p *invitations) arrived(id int, link string) {
 	if link != "" {
 		p.fresh[id] = link
@@ -378,10 +378,11 @@ func (p *invitations) arrived(id int, link string) {
 	task.Run(p.work.tasks, slotInvitation, func(ctx context.Context) (*invitationDetail, error) {
 		return readInvitation(ctx, session, id, true)
 	}, func(d *invitationDetail, err error) {
-		if err != nil {
-			p.refresh()
-		} else {
+		if err == nil {
 			p.take(d)
+		}
+		if err != nil || p.failure != nil { // what is said to be out of reach is not any more
+			p.refresh()
 		}
 		p.work.onChange()
 		p.onDetail()

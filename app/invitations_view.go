@@ -278,7 +278,11 @@ func (v *invitationsView) render() {
 			v.chips.Select(i)
 		}
 	}
+	first := v.table.Model.Len() == 0 && p.at == 0 && p.want == 0
 	v.renderRows()
+	if first { // they came while the screen was in sight already
+		v.chooseFirst()
+	}
 	v.renderNotices()
 	v.renderEmpty()
 	moved := v.follow()
@@ -438,12 +442,16 @@ func (v *invitationsView) opened() {
 	if v.p.forming {
 		return
 	}
+	v.chooseFirst()
+	v.focusRows()
+}
+
+func (v *invitationsView) chooseFirst() {
 	if _, ok := v.table.Model.Current(); !ok && v.split.wide && v.table.Model.Len() > 0 {
 		v.table.Model.Choose(0)
 		v.table.Refresh()
 		v.selected()
 	}
-	v.focusRows()
 }
 
 // focusRows gives the keyboard to the rows.

@@ -108,6 +108,10 @@ func TestInvitationsPictures(t *testing.T) {
 		waitFor(s, 2, "Noor de Vries", "Ivo Horvat")
 		waitFor(s, 3, "Zoë Lindqvist")
 	}
+	rules := func(s *fakeSession) {
+		waiting(s)
+		s.registrations[2][1].RuleGrants = "profile Technician in Root entity and its child entities; group Staff"
+	}
 	for _, c := range []struct {
 		name, language string
 		size           fyne.Size
@@ -131,6 +135,15 @@ func TestInvitationsPictures(t *testing.T) {
 		{name: "waiting", size: wideWindow, set: waiting, act: func(s *frameScreen) {
 			s.invitations.p.narrow(invitationsWaiting)
 			s.settle()
+		}},
+		{name: "waiting_rules", size: wideWindow, set: rules, act: func(s *frameScreen) {
+			s.invitations.choose(2)
+			s.settle()
+		}},
+		{name: "ask_approve_french", language: "fr", size: smallWindow, set: rules, act: func(s *frameScreen) {
+			s.invitations.choose(2)
+			s.settle()
+			s.invitations.approveAll()
 		}},
 		{name: "revoked", size: wideWindow, act: func(s *frameScreen) {
 			s.invitations.p.revoke([]int{1, 2})
