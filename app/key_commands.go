@@ -38,9 +38,9 @@ func (w *Window) registerKeyCommands() {
 		func(f *frame) bool { return f.keys.doing.can(keyImportMany) }, func(v *keyListView) { v.doing.importMany() })
 
 	// here adds a command about the rows in sight.
-	here := func(id, title string, shortcut *desktop.CustomShortcut, plain fyne.KeyName, enabled func(*keyListView) bool, run func(*keyListView)) {
+	here := func(id string, title func() string, shortcut *desktop.CustomShortcut, plain fyne.KeyName, enabled func(*keyListView) bool, run func(*keyListView)) {
 		w.commands.Add(command.Command{
-			ID: id, Group: menuKeys, Title: text(title), Shortcut: shortcut, Key: plain,
+			ID: id, Group: menuKeys, Title: title, Shortcut: shortcut, Key: plain,
 			Enabled: func() bool {
 				v := w.keysShown()
 				return v != nil && enabled(v)
@@ -49,7 +49,7 @@ func (w *Window) registerKeyCommands() {
 		})
 	}
 	one := func(act keyAct, run func(v *keyListView, id int)) {
-		here("key."+string(act), "keys.act."+string(act), nil, "",
+		here("key."+string(act), text("keys.act."+string(act)), nil, "",
 			func(v *keyListView) bool {
 				ids := v.targets()
 				return len(ids) == 1 && v.doing.can(act, ids[0])
@@ -57,7 +57,7 @@ func (w *Window) registerKeyCommands() {
 			func(v *keyListView) { run(v, v.targets()[0]) })
 	}
 	many := func(act keyAct, plain fyne.KeyName, run func(v *keyListView, ids []int)) {
-		here("key."+string(act), "keys.act."+string(act), nil, plain,
+		here("key."+string(act), text("keys.act."+string(act)), nil, plain,
 			func(v *keyListView) bool { return v.doing.can(act, v.targets()...) },
 			func(v *keyListView) { run(v, v.targets()) })
 	}
@@ -75,18 +75,18 @@ func (w *Window) registerKeyCommands() {
 		r := v.p.recordAt(v.p.at)
 		return r != nil && v.p.atHand(r) && len(v.targets()) == 1
 	}
-	here("key.copy", "keys.copy_text", ctrl(fyne.KeyL, fyne.KeyModifierShift), "", atHand,
+	here("key.copy", text("keys.copy_text"), ctrl(fyne.KeyL, fyne.KeyModifierShift), "", atHand,
 		func(v *keyListView) { v.copyText(v.p.at.ID) })
-	here("key.reveal", "keys.reveal", nil, "", atHand, func(v *keyListView) {
+	here("key.reveal", text("keys.reveal"), nil, "", atHand, func(v *keyListView) {
 		v.openDetail()
 		v.p.reveal(v.p.at.ID)
 	})
-	here("key.every", "keys.every", nil, "", func(v *keyListView) bool { return !v.p.work.offline },
+	here("key.every", text("keys.every"), nil, "", func(v *keyListView) bool { return !v.p.work.offline },
 		func(v *keyListView) { v.p.showEverything(!v.p.all) })
-	here("key.columns", "keys.columns_menu", nil, "", func(*keyListView) bool { return true }, (*keyListView).columnMenu)
+	here("key.columns", text("keys.columns_menu"), nil, "", func(*keyListView) bool { return true }, (*keyListView).columnMenu)
 	rows := func(v *keyListView) bool { return v.table.Model.Len() > 0 && !v.p.work.tasks.Busy(slotKeyExport) }
 	for _, kind := range []exportKind{exportICS, exportCSV, exportJSON} {
-		here("key.export_"+string(kind), "keys.export_"+string(kind), nil, "", rows,
+		here("key.export_"+string(kind), func() string { return t("keys.export_" + string(kind)) }, nil, "", rows,
 			func(v *keyListView) { v.askExport(kind) })
 	}
 }

@@ -156,8 +156,7 @@ func fieldName(e keys.KeyEvent) string {
 			return t("keys.field.block")
 		}
 	}
-	key := "keys.field." + e.Field
-	if name := t(key); name != key {
+	if name := t("keys.field." + e.Field); !strings.HasPrefix(name, "keys.field.") {
 		return name
 	}
 	return e.Field
@@ -170,7 +169,9 @@ func sameNotes(old, new string) bool {
 	if !strings.Contains(old+new, "…") {
 		return old == new
 	}
-	letters := func(text string) string { return strings.NewReplacer("…", "", "\n", "", "\r", "", "n", "", "r", "").Replace(text) }
+	letters := func(text string) string {
+		return strings.NewReplacer("…", "", "\n", "", "\r", "", "n", "", "r", "").Replace(text)
+	}
 	return letters(old) == letters(new)
 }
 
