@@ -20,7 +20,6 @@ import (
 
 const (
 	kindConfig = "Config"
-	kindPlugin = "Plugin"
 
 	// settingKey is GLPI's setting that holds the GLPI Network key.
 	settingKey = "glpinetwork_registration_key"
@@ -70,7 +69,7 @@ func (s *Session) lastInstalled(ctx context.Context) (at time.Time, by string) {
 	if err != nil {
 		return at, ""
 	}
-	f := Filter{Contains: map[string]string{"itemtype": anchored(kindConfig), "items_id": anchored("1"), "old_value": "^" + settingKey}}
+	f := Filter{Contains: map[string]string{"itemtype": anchored(kindConfig), "items_id": exactly(1), "old_value": "^" + settingKey}}
 	r := s.get(opInstalled, "/Log")
 	r.query = f.values(s.major(), 0, 0)
 	r.query.Set("order", "DESC")
@@ -132,7 +131,8 @@ func installedKey(stored string) keys.InstalledKey {
 // around it, or clears it when text is "". GLPI answers a write of its settings
 // with a failure that has no reason, and makes it all the same (GLPI-REST §7):
 // so what it stores is looked at before and after. KeyNotStored when that does
-// not prove it, BadValue for a text that cannot be a key of GLPI Network, NoRight when the profile may not change GLPI's configuration.
+// not prove it, BadValue for a text that cannot be a key of GLPI Network,
+// NoRight when the profile may not change GLPI's configuration.
 func (s *Session) InstallKey(ctx context.Context, text string) (keys.InstalledKey, error) {
 	text = strings.TrimSpace(text)
 	none := keys.InstalledKey{}
@@ -222,12 +222,6 @@ var verdicts = map[text]keys.Verdict{
 // off and without those that were uninstalled. NoRight without the right to
 // read GLPI's configuration.
 func (s *Session) InstalledPlugins(ctx context.Context) ([]keys.InstalledPlugin, error) {
-	type pluginRow struct {
-		Directory text   `json:"directory"`
-		Name      text   `json:"name"`
-		Version   text   `json:"version"`
-		State     number `json:"state"`
-	}
 	rows, err := List[pluginRow](ctx, s, kindPlugin, Filter{})
 	if err != nil {
 		return nil, err

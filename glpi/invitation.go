@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -148,7 +146,7 @@ func (s *Session) postInvitation(ctx context.Context, fields Fields) (int, strin
 
 // byUUID is the id of the invitation with that uuid, 0 when there is none.
 func (s *Session) byUUID(ctx context.Context, uuid string) (int, error) {
-	rows, err := List[invitationRow](ctx, s, kindInvitation, Filter{Contains: map[string]string{"uuid": "^" + uuid + "$"}})
+	rows, err := List[invitationRow](ctx, s, kindInvitation, Filter{Contains: map[string]string{"uuid": anchored(uuid)}})
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
@@ -306,7 +304,7 @@ func (s *Session) namesFor(ctx context.Context, rows []invitationRow) (*names, e
 			}
 		}
 	}
-	for some := range slices.Chunk(ask, rowsPerNames) {
+	for some := range slices.Chunk(ask, perCall) {
 		named, err := s.namedRows(ctx, some)
 		if err != nil {
 			return nil, err
@@ -318,18 +316,11 @@ func (s *Session) namesFor(ctx context.Context, rows []invitationRow) (*names, e
 	return n, nil
 }
 
-// rowsPerNames keeps the address of the call below 4 KB.
-const rowsPerNames = 30
-
 // namedRows reads invitations with the names of what they point to. GLPI
 // refuses the whole call when one of them has just been deleted: then none.
 func (s *Session) namedRows(ctx context.Context, ids []int) ([]invitationRow, error) {
-	r := s.get("read names for "+kindInvitation, "/getMultipleItems")
-	r.query = url.Values{"get_hateoas": {"false"}, "add_keys_names[]": namedColumns}
-	for i, id := range ids {
-		r.query.Set(fmt.Sprintf("items[%d][itemtype]", i), kindInvitation)
-		r.query.Set(fmt.Sprintf("items[%d][items_id]", i), strconv.Itoa(id))
-	}
+	r := s.getSeveral("read names for "+kindInvitation, kindInvitation, ids)
+	r.query["add_keys_names[]"] = namedColumns
 	var rows []invitationRow
 	err := s.fetch(ctx, r, &rows)
 	if cause := keys.CauseOf(err); cause == keys.NotFound || cause == keys.NoRight {

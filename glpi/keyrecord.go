@@ -245,7 +245,7 @@ func (s *Session) keyRecordsOf(ctx context.Context, keyType int, progress func(d
 // that an answer gets too large.
 func (s *Session) listKeys(ctx context.Context, keyType int, progress func(done, total int)) ([]listedKey, error) {
 	f := Filter{
-		Contains: map[string]string{"softwarelicensetypes_id": anchored(strconv.Itoa(keyType))}, Progress: progress,
+		Contains: map[string]string{"softwarelicensetypes_id": exactly(keyType)}, Progress: progress,
 	}
 	rows, err := List[listedKey](ctx, s, kindLicence, f)
 	if keys.CauseOf(err) == keys.TooLarge {

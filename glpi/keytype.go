@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"glpikeys/keys"
@@ -193,7 +192,7 @@ func (s *Session) setSupplier(ctx context.Context, licence int, name string, ent
 	}
 	read := func(ctx context.Context) (infocomRow, error) {
 		rows, err := List[infocomRow](ctx, s, kindInfocom, Filter{Contains: map[string]string{
-			"itemtype": anchored(kindLicence), "items_id": anchored(strconv.Itoa(licence)),
+			"itemtype": anchored(kindLicence), "items_id": exactly(licence),
 		}})
 		if err != nil || len(rows) == 0 {
 			return infocomRow{}, err

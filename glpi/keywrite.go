@@ -289,6 +289,3 @@ func newRecordID() string {
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
-
-// anchored is the filter for a column that is text, whole.
-func anchored(text string) string { return "^" + text + "$" }

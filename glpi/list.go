@@ -64,6 +64,12 @@ func listAt[T any](ctx context.Context, s *Session, op, path string, f Filter) (
 	return blocks(ctx, r, appends, cmp.Or(f.Block, blockSize), read, f.Progress)
 }
 
+// anchored is the filter for a column that holds that text and nothing else,
+// exactly for one that holds that number.
+func anchored(text string) string { return "^" + text + "$" }
+
+func exactly(id int) string { return anchored(strconv.Itoa(id)) }
+
 func (f *Filter) values(major, from, to int) url.Values {
 	v := url.Values{
 		"range": {strconv.Itoa(from) + "-" + strconv.Itoa(to)},

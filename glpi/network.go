@@ -136,7 +136,6 @@ func PluginOffers(ctx context.Context, service string, key keys.KeyText, instanc
 		}
 		var page []struct {
 			Folder text   `json:"key"`
-			Name   text   `json:"name"`
 			Offers []text `json:"required_offers"`
 		}
 		if json.Unmarshal(body, &page) != nil {

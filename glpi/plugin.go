@@ -77,6 +77,19 @@ func (s *Session) pluginStatus(ctx context.Context) (statusRow, error) {
 	return Get[statusRow](ctx, s, kindStatus, 1)
 }
 
+// pluginFolder is where GLPI keeps the plugin glpikeys.
+const pluginFolder = "glpikeys"
+
+// kindPlugin is GLPI's list of its plugins.
+const kindPlugin = "Plugin"
+
+type pluginRow struct {
+	Directory text   `json:"directory"`
+	Name      text   `json:"name"`
+	Version   text   `json:"version"`
+	State     number `json:"state"` // see pluginActive
+}
+
 // pluginActive is GLPI's number for a plugin that runs, the others are for
 // one that was installed and does not: to be configured, switched off, or
 // waiting for its new version (src/Plugin.php, GLPI 10.0.12 and 11.0.6).
@@ -90,15 +103,10 @@ const (
 // whyNoPlugin looks into GLPI's list of plugins, which takes the right to read
 // its setup, for why it does not know the plugin's types.
 func (s *Session) whyNoPlugin(ctx context.Context, unknown error) error {
-	type pluginRow struct {
-		Directory text   `json:"directory"`
-		Version   text   `json:"version"`
-		State     number `json:"state"`
-	}
 	because := func(cause keys.Cause, detail string) error {
 		return &keys.Problem{Op: opPlugin, Cause: cause, Detail: detail, Err: unknown}
 	}
-	rows, err := List[pluginRow](ctx, s, "Plugin", Filter{Contains: map[string]string{"directory": "^glpikeys$"}})
+	rows, err := List[pluginRow](ctx, s, kindPlugin, Filter{Contains: map[string]string{"directory": anchored(pluginFolder)}})
 	switch {
 	case keys.CauseOf(err) == keys.NoRight:
 		return because(keys.PluginUnseen, "")
@@ -107,7 +115,7 @@ func (s *Session) whyNoPlugin(ctx context.Context, unknown error) error {
 	}
 	for _, row := range rows {
 		switch {
-		case row.Directory != "glpikeys":
+		case row.Directory != pluginFolder:
 		case row.State == pluginOff, row.State == pluginUnset, row.State == pluginNotMigrated:
 			return because(keys.PluginInactive, string(row.Version))
 		case row.State == pluginActive && older(string(row.Version), minPlugin):

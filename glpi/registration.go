@@ -2,10 +2,7 @@ package glpi
 
 import (
 	"context"
-	"fmt"
-	"net/url"
 	"slices"
-	"strconv"
 
 	"glpikeys/keys"
 )
@@ -53,15 +50,9 @@ func (s *Session) Registrations(ctx context.Context, invitation int) ([]keys.Reg
 	return list, s.readRules(ctx, list)
 }
 
-func exactly(id int) string { return "^" + strconv.Itoa(id) + "$" }
-
-const (
-	// rulesPerCall keeps the address of the call below 4 KB.
-	rulesPerCall = 30
-	// rulesLimit is for how many GLPI's rules are asked. On GLPI 11 that takes
-	// a second.
-	rulesLimit = 10 * rulesPerCall
-)
+// rulesLimit is for how many GLPI's rules are asked. On GLPI 11 that takes a
+// second.
+const rulesLimit = 10 * perCall
 
 // readRules asks what GLPI's authorization rules would give those who wait for
 // approval, the newest rulesLimit of them.
@@ -74,13 +65,12 @@ func (s *Session) readRules(ctx context.Context, list []keys.Registration) error
 		}
 	}
 	waiting = waiting[:min(len(waiting), rulesLimit)]
-	for some := range slices.Chunk(waiting, rulesPerCall) {
-		r := s.get("read rules for "+kindRegistration, "/getMultipleItems")
-		r.query = url.Values{"get_hateoas": {"false"}}
+	for some := range slices.Chunk(waiting, perCall) {
+		ids := make([]int, len(some))
 		for i, one := range some {
-			r.query.Set(fmt.Sprintf("items[%d][itemtype]", i), kindRegistration)
-			r.query.Set(fmt.Sprintf("items[%d][items_id]", i), strconv.Itoa(one.ID))
+			ids[i] = one.ID
 		}
+		r := s.getSeveral("read rules for "+kindRegistration, kindRegistration, ids)
 		var rows []registrationRow
 		if err := s.fetch(ctx, r, &rows); err != nil {
 			return err
@@ -97,7 +87,7 @@ func (s *Session) readRules(ctx context.Context, list []keys.Registration) error
 // waiting counts, by invitation, the registrations that wait for approval; of
 // a single invitation, or of all when it is 0.
 func (s *Session) waiting(ctx context.Context, invitation int) (map[int]int, error) {
-	only := map[string]string{"state": "^" + string(keys.WaitingForApproval) + "$"}
+	only := map[string]string{"state": anchored(string(keys.WaitingForApproval))}
 	if invitation != 0 {
 		only[columnInvitation] = exactly(invitation)
 	}

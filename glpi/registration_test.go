@@ -51,7 +51,7 @@ func TestRulesOfThoseWhoWait(t *testing.T) {
 			t.Errorf("the %d. who waits: %+v", i, r)
 		}
 	}
-	if n := f.count("GET /getMultipleItems"); n != rulesLimit/rulesPerCall {
+	if n := f.count("GET /getMultipleItems"); n != rulesLimit/perCall {
 		t.Errorf("%d calls", n)
 	}
 }

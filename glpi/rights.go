@@ -12,7 +12,8 @@ import (
 // package's own types come from there (GLPI-REST §3).
 var rightNames = map[string]string{
 	"Software": "software", "SoftwareLicenseType": "dropdown", "Entity": "entity", "User": "user",
-	"Profile": "profile", "Group": "group", "Config": "config", "Plugin": "config", kindSupplier: "contact_enterprise", kindInfocom: "infocom",
+	"Profile": "profile", "Group": "group", kindConfig: "config", kindPlugin: "config",
+	kindSupplier: "contact_enterprise", kindInfocom: "infocom",
 	kindInvitation: rightInvitation, kindRegistration: rightInvitation,
 }
 
