@@ -206,11 +206,9 @@ func (a answer) read(ctx context.Context, o options, session *glpi.Session) answ
 	return a
 }
 
-// addKey adds a registration key that somebody still cares for. GLPI makes a
-// licence valid again whenever its form is saved (SoftwareLicense::
-// prepareInputForUpdate, GLPI 10.0.12 and 11.0.6), so the block counts as well.
+// addKey adds a registration key that somebody still cares for.
 func (a *answer) addKey(r *keys.KeyRecord) {
-	if !r.Valid || !r.Block.Revoked.Date.IsZero() {
+	if !r.Valid {
 		return
 	}
 	a.found = append(a.found, found{Item: r.Item(), key: true, trial: r.Block.Trial})
