@@ -10,7 +10,7 @@ import (
 // InvitationPolicy is what an administrator chooses for an invitation: what
 // each account that is made with its link gets, and how long the link works.
 type InvitationPolicy struct {
-	Label   string // only administrators see it
+	Label   string // for administrators; cards and posters print it, too
 	Comment string
 
 	Entity       Entity  // of the accounts and of the invitation itself
@@ -117,7 +117,7 @@ type Registration struct {
 
 	// RuleGrants is what GLPI's authorization rules would give the account at
 	// its sign-in besides what the invitation gives, in GLPI's words; "" for
-	// nothing. It is read for registrations that wait alone.
+	// nothing. It is read only for registrations that wait for approval.
 	RuleGrants string
 	// RulesUnread: it waits among so many that the rules were not asked. It
 	// cannot be approved before they are.

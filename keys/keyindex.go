@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// KeyIndex finds records among many: a key's duplicates, what it renewed and
-// what renewed it.
+// KeyIndex finds records among many: a key's duplicates, and what renewed it.
 type KeyIndex struct {
 	records      []KeyRecord
 	byID         map[int]int
@@ -68,7 +67,7 @@ func (x *KeyIndex) Duplicates(r *KeyRecord, today Date) []KeyDoubt {
 	}
 	for _, i := range x.bySeat[s] {
 		other := &x.records[i]
-		if r.ID != 0 && other.ID == r.ID || same[other.ID] || !other.live(today) || x.related(r, other) {
+		if r.ID != 0 && other.ID == r.ID || same[other.ID] || !other.live(today) || related(r, other) {
 			continue
 		}
 		doubts = append(doubts, KeyDoubt{Kind: DoubtSamePlugin, Other: other.ID, Bound: s.address})
@@ -78,7 +77,7 @@ func (x *KeyIndex) Duplicates(r *KeyRecord, today Date) []KeyDoubt {
 
 func (r *KeyRecord) live(today Date) bool { return r.Standing(DefaultThresholds, today).State.Live() }
 
-func (x *KeyIndex) related(a, b *KeyRecord) bool {
+func related(a, b *KeyRecord) bool {
 	return a.Parent != 0 && a.Parent == b.ID || b.Parent != 0 && b.Parent == a.ID
 }
 
@@ -102,30 +101,4 @@ func (x *KeyIndex) Successors(id int) []*KeyRecord {
 		return cmp.Or(a.End.Compare(b.End), cmp.Compare(a.ID, b.ID))
 	})
 	return out
-}
-
-// Chain is the line of renewals that the record with that id is part of, oldest
-// first: all that came before it, itself, and after it the successor that ends
-// last, and so on. A circle, which GLPI's form lets people make, is cut open.
-func (x *KeyIndex) Chain(id int) []*KeyRecord {
-	r := x.Record(id)
-	if r == nil {
-		return nil
-	}
-	seen := map[int]bool{id: true}
-	chain := []*KeyRecord{r}
-	for p := x.Record(r.Parent); p != nil && !seen[p.ID]; p = x.Record(p.Parent) {
-		seen[p.ID] = true
-		chain = append(chain, p)
-	}
-	slices.Reverse(chain)
-	for {
-		next := x.Successors(chain[len(chain)-1].ID)
-		if len(next) == 0 || seen[next[len(next)-1].ID] {
-			return chain
-		}
-		last := next[len(next)-1]
-		seen[last.ID] = true
-		chain = append(chain, last)
-	}
 }
