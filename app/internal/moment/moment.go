@@ -317,7 +317,6 @@ func (p *parser) readDistance() bool {
 	}
 	if n > furthest {
 		p.err = ErrNoSuchDay
-		n = 0
 	}
 	t := p.noon().AddDate(0, 0, days)
 	if months > 0 {
