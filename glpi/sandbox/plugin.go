@@ -568,23 +568,7 @@ func (s *Server) typed(v any) any {
 	if s.major() >= 11 {
 		return v
 	}
-	switch v := v.(type) {
-	case string:
-		return decode(v)
-	case list:
-		out := make(list, len(v))
-		for i := range v {
-			out[i] = s.typed(v[i])
-		}
-		return out
-	case object:
-		out := make(object, len(v))
-		for i, m := range v {
-			out[i] = member{m.key, s.typed(m.value)}
-		}
-		return out
-	}
-	return v
+	return eachText(v, decode)
 }
 
 // rawText is a stored value as text as it was typed.

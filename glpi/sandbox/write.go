@@ -174,28 +174,26 @@ func (c *call) mayAdd(w *write) bool {
 }
 
 // received is an input as GLPI takes it: 10 encodes its texts.
-func (c *call) received(input object) object {
-	out := make(object, len(input))
-	for i, m := range input {
-		out[i] = member{m.key, c.s.stored(m.value)}
-	}
-	return out
-}
+func (c *call) received(input object) object { return c.s.stored(input).(object) }
 
-func (s *Server) stored(v any) any {
+// stored is a value, or all texts in it, as this version keeps it.
+func (s *Server) stored(v any) any { return eachText(v, s.store) }
+
+// eachText is a value with all texts in it changed.
+func eachText(v any, change func(string) string) any {
 	switch v := v.(type) {
 	case string:
-		return s.store(v)
+		return change(v)
 	case list:
 		out := make(list, len(v))
 		for i := range v {
-			out[i] = s.stored(v[i])
+			out[i] = eachText(v[i], change)
 		}
 		return out
 	case object:
 		out := make(object, len(v))
 		for i, m := range v {
-			out[i] = member{m.key, s.stored(m.value)}
+			out[i] = member{m.key, eachText(m.value, change)}
 		}
 		return out
 	}
