@@ -83,16 +83,6 @@ func (p *Page) GoString() string { return p.String() }
 // Size is the page's width and height in mm.
 func (p *Page) Size() (width, height float64) { return p.width, p.height }
 
-// Links lists what the page's codes hold, in the order in which they were
-// added: what Save wants to find in the file.
-func (p *Page) Links() []string {
-	links := make([]string, len(p.codes))
-	for i, c := range p.codes {
-		links[i] = c.code.Link()
-	}
-	return links
-}
-
 // AddCode draws a code as a square of that side in mm, quiet zone included.
 func (p *Page) AddCode(c *Code, x, y, side float64) {
 	p.codes = append(p.codes, placedCode{c, x, y, side / float64(c.Size())})

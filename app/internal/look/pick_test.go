@@ -254,7 +254,7 @@ func TestLayRich(t *testing.T) {
 			got = append(got, string(rune('0'+p.line))+":"+mark+p.text)
 		}
 		if joined := strings.Join(got, "|"); joined != c.want {
-			t.Errorf("%q in %v: got %q, want %q", Plain(c.in), c.width, joined, c.want)
+			t.Errorf("%q in %v: got %q, want %q", c.in, c.width, joined, c.want)
 		}
 		if n := len(pieces); n > 0 && lines != pieces[n-1].line+1 {
 			t.Errorf("%q: %d lines", c.in, lines)

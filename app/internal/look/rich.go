@@ -19,16 +19,6 @@ const (
 // Strong marks a part of a Rich's text that is bold.
 func Strong(text string) string { return string(strongBegin) + text + string(strongEnd) }
 
-// Plain is a Rich's text without marks.
-func Plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r == strongBegin || r == strongEnd {
-			return -1
-		}
-		return r
-	}, text)
-}
-
 // Rich is a text in several lines, some parts of it bold, on a coloured box.
 type Rich struct {
 	widget.BaseWidget
