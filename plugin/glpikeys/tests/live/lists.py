@@ -58,7 +58,7 @@ def empty():
 
 
 def logged(work):
-    """The statements of the connections that touched our tables while work() ran."""
+    """The statements of the connections to this GLPI's database that touched our tables while work() ran."""
     sql("TRUNCATE mysql.general_log; SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = 1")
     try:
         work()
@@ -67,7 +67,11 @@ def logged(work):
     rows = sql("SELECT JSON_ARRAY(thread_id, CONVERT(argument USING utf8mb4)) FROM mysql.general_log"
                " WHERE command_type IN ('Query', 'Execute') ORDER BY event_time")
     rows = [json.loads(row) for row in rows.splitlines()]
-    ours = {thread for thread, text in rows if "SELECT" in text and "plugin_glpikeys" in text}
+    # The database server may serve other GLPIs at the same moment.
+    here = sql("SELECT thread_id FROM mysql.general_log WHERE command_type = 'Connect'"
+               " AND CONVERT(argument USING utf8mb4) LIKE CONCAT('% on ', DATABASE(), ' %')")
+    here = {int(thread) for thread in here.split()}
+    ours = {thread for thread, text in rows if thread in here and "SELECT" in text and "plugin_glpikeys" in text}
     return [text for thread, text in rows if thread in ours]
 
 
