@@ -159,20 +159,25 @@ func findKey(text string) (key string, repairs []Repair, ok bool) {
 	return key, repairs, true
 }
 
-// maxAttempts bounds the time that a text made to look like many keys takes.
-const maxAttempts = 30
+// maxEffort bounds the time that a text made to look like many keys takes: how
+// many bytes are looked at as parts of a key. Words such as "eyes" cost little.
+const (
+	maxEffort  = 30 * maxRun
+	perAttempt = 100 // what else an attempt costs
+)
 
 // nextKey finds the first key of text and where it stands. Base64 of a JSON
 // object begins with "ey" or "ew": "{" and a quote, space or line break.
 func nextKey(text string) (key string, start, end int, r run) {
-	attempts := 0
-	for i := 0; i+2 <= len(text) && attempts < maxAttempts; i++ {
+	effort := 0
+	for i := 0; i+2 <= len(text) && effort < maxEffort; i++ {
 		if text[i] != 'e' || text[i+1] != 'y' && text[i+1] != 'w' || !startsWord(text, i) {
 			continue
 		}
-		attempts++
 		r = scanRun(text, i)
+		effort += r.words[len(r.words)-1].end - i + perAttempt
 		if key, end, ok := r.key(); ok {
+			r.quote = r.quote || quotedLine(text[:i])
 			return key, i, end, r
 		}
 	}
@@ -216,7 +221,7 @@ var mailQuote = regexp.MustCompile(`^[ \t]*\r?\n[ \t]*(?:>[ \t>]*)?`)
 const maxRun = 80 << 10
 
 func scanRun(text string, i int) run {
-	r := run{quote: quotedLine(text[:i])}
+	var r run
 	for first := i; i < len(text) && i < first+maxRun; {
 		start := i
 		for i < len(text) && isBase64(text[i]) {

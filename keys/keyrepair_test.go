@@ -44,6 +44,7 @@ func TestRepairKey(t *testing.T) {
 		repairs        []Repair
 	}{
 		{"sound", key, key, nil},
+		{"below many words that begin alike", strings.Repeat("Eyes, eyebrows, ewers. ew! ey! ", 50) + "\n" + key, key, []Repair{RepairSurroundings}},
 		{"with padding", odd, odd, nil},
 		{"long", networkKey(4000), networkKey(4000), nil},
 		{"spaces around", "  " + key + "\r\n", key, []Repair{RepairTrimmed}},
