@@ -208,7 +208,11 @@ func answerDetail(a *keyAnswer) string {
 		parts = append(parts, dayText(a.Begin)+" – "+dayText(a.End))
 	}
 	if a.From != "" && a.Verdict != keys.VerdictUnreached {
-		parts = append(parts, t("keywork.asked."+a.From, map[string]any{"Time": dayText(keys.DateOf(a.Time)) + " " + clockText(a.Time)}))
+		asked := t("keywork.asked."+a.From, map[string]any{"Time": dayText(keys.DateOf(a.Time)) + " " + clockText(a.Time)})
+		if len(parts) == 0 { // it follows a full stop
+			asked = strings.ToUpper(asked[:1]) + asked[1:]
+		}
+		parts = append(parts, asked)
 	}
 	return strings.Join(parts, " · ")
 }

@@ -112,7 +112,7 @@ func (p *keyList) refresh() {
 		}
 		p.hasType, p.plugins = r.hasType, r.plugins
 		p.show(r.list)
-		p.seen = w.deps.Now()
+		p.seen, p.looked = w.deps.Now(), false
 		for _, d := range p.details {
 			d.stale = true
 		}
@@ -239,11 +239,11 @@ func (p *keyList) read(id int, after time.Duration) {
 	})
 }
 
-// lookAtInstalled asks once which key GLPI has installed, when that can be said
-// of a record.
+// lookAtInstalled asks which key GLPI has installed, when that can be said of a
+// record: once after each reading of the list, since GLPI may have lost it.
 func (p *keyList) lookAtInstalled(r *keys.KeyRecord) {
 	k := p.work.keyWork
-	if r.Block.Vendor != keys.GLPINetwork || p.looked || !k.installedOf.IsZero() || !p.work.facts.Can(rightConfig, keys.Read) {
+	if r.Block.Vendor != keys.GLPINetwork || p.looked || !p.work.facts.Can(rightConfig, keys.Read) {
 		return
 	}
 	p.looked = true
