@@ -222,7 +222,7 @@ func TestManyFailInPart(t *testing.T) {
 		if r := b.report; !slices.Equal(r.done, []int{1, 2}) || !slices.Equal(r.failed, []int{4}) || keys.CauseOf(r.why) != keys.NotFound {
 			t.Fatalf("%+v", b.report)
 		}
-		if got := reportText(b.report); got != "2 done, 1 failed" {
+		if got := reportText(b.report); got != "Revoking: 2 done, 1 failed" {
 			t.Error(got)
 		}
 		b.retry()
