@@ -307,14 +307,6 @@ func itemPage(web string, key keys.ItemKey) string {
 	return web + "/front/" + strings.ToLower(string(key.Type)) + ".form.php?id=" + strconv.Itoa(key.ID)
 }
 
-// rowOf is the row of an item of the overview.
-func (p *keyList) rowOf(it keys.Item) keyRow {
-	if record := p.recordAt(it.Key()); record != nil {
-		return recordRow(record, p.work.limits(), p.work.today())
-	}
-	return itemRow(it, p.work.limits(), p.work.today())
-}
-
 // openEverything shows all that ends.
 func (p *keyList) openEverything() {
 	p.clearFilters()
