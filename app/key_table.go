@@ -305,6 +305,9 @@ func (p *keyTable) run() {
 		}
 		if first != 0 {
 			p.k.work.keys.arrived(first)
+			if p.done > 1 { // the others are read with the list
+				p.k.work.keys.refresh()
+			}
 		}
 		p.version++
 		p.onChange()
