@@ -106,6 +106,7 @@ func TestOverviewPictures(t *testing.T) {
 						if c.act != nil {
 							c.act(s)
 						}
+						s.settle() // the page is as high as what the last answer brought
 						test.AssertRendersToImage(t, name+".png", s.win.Canvas())
 						s.work.tasks.Close()
 						s.loop.Drain()
