@@ -23,7 +23,6 @@ const (
 // who registered. It is made anew whenever one of these changes.
 type invitationDetailView struct {
 	list   *invitationsView
-	open   bool // people asked for it, where there is room for one page only
 	all    bool // every registration is listed
 	scroll *container.Scroll
 	drawn  detailDrawn
@@ -67,7 +66,7 @@ func (v *invitationDetailView) render() {
 		offset = v.scroll.Offset
 	}
 	v.drawn = now
-	held := v.holdsFocus()
+	held := v.list.holdsFocus(v.root)
 	v.root.Objects = []fyne.CanvasObject{v.build()}
 	v.root.Refresh()
 	if held {
@@ -76,17 +75,6 @@ func (v *invitationDetailView) render() {
 	if v.scroll != nil && offset.Y > 0 {
 		v.scroll.ScrollToOffset(offset)
 	}
-}
-
-// holdsFocus reports whether the keyboard is somewhere in the detail.
-func (v *invitationDetailView) holdsFocus() bool {
-	at, ok := v.list.acts.win.Canvas().Focused().(fyne.CanvasObject)
-	if !ok || !v.root.Visible() || v.list.acts.win.Canvas().Overlays().Top() != nil {
-		return false
-	}
-	driver := fyne.CurrentApp().Driver()
-	in := driver.AbsolutePositionForObject(at).Subtract(driver.AbsolutePositionForObject(v.root))
-	return in.X >= 0 && in.Y >= 0 && in.X < v.root.Size().Width && in.Y < v.root.Size().Height
 }
 
 func (v *invitationDetailView) build() fyne.CanvasObject {

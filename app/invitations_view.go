@@ -25,23 +25,20 @@ const (
 // invitationsView is the list of invitations with the detail of the current
 // one beside it, or, in a narrow window, in its place.
 type invitationsView struct {
+	listPage
+
 	p      *invitations
 	acts   frameActs
 	notify func(text string) // tells in passing: "Link copied"
 
 	chips   *look.Chips
-	text    *look.Entry
 	notices *fyne.Container
-	above   *fyne.Container // chips and text
 	table   *rowtable.Table[invitationRow, int]
 	detail  *invitationDetailView
-	split   *splitLayout
-	page    *fyne.Container
 	form    *invitationFormView
 	formOf  *invitationForm // that form shows
 	drawn   invitationsDrawn
 	told    *actReport // that people were told of
-	root    *fyne.Container
 }
 
 // invitationsDrawn is what the rows on the screen rest on; they are made again
@@ -169,6 +166,8 @@ func newInvitationsView(p *invitations, acts frameActs, notify func(string)) *in
 	v.buildTable()
 	v.notices = look.VBox(8)
 	v.detail = newInvitationDetailView(v)
+	v.win, v.arrange, v.renderDetail = acts.win, v.arrangeSplit, v.detail.render
+	v.rows = v.table.Focusable
 	v.split = &splitLayout{changed: v.detail.arrange}
 	card := look.AtMost(v.tableHeight, look.NewCardPadded(0, v.table))
 	v.above = look.Border(gap, nil, nil, nil, look.Wide(210, v.text), v.chips)
@@ -319,7 +318,7 @@ func (v *invitationsView) follow() (moved bool) {
 		v.clearText()
 		if want := p.want; v.table.ChooseKey(want) {
 			p.want, moved = 0, true
-			v.detail.open = true
+			v.detailOpen = true
 		}
 	}
 	if p.moved && len(v.table.Model.Selected()) <= 1 {
@@ -336,12 +335,12 @@ func (v *invitationsView) follow() (moved bool) {
 	return moved
 }
 
-// arrange says what a narrow window shows, and whether there is a detail at
+// arrangeSplit says what a narrow window shows, and whether there is a detail at
 // all.
-func (v *invitationsView) arrange() {
-	v.split.open = v.detail.open && v.p.at != 0
+func (v *invitationsView) arrangeSplit() {
+	v.split.open = v.detailOpen && v.p.at != 0
 	v.split.empty = len(v.p.list) == 0
-	v.above.Hidden = v.split.open && !v.split.wide || len(v.p.list) == 0
+	v.above.Hidden = v.narrowed() || len(v.p.list) == 0
 }
 
 // renderForm shows the form in place of the list while it is open, and reports
@@ -349,24 +348,16 @@ func (v *invitationsView) arrange() {
 func (v *invitationsView) renderForm() bool {
 	p := v.p
 	if !p.forming {
-		if v.root.Objects[0] != v.page {
-			v.root.Objects = []fyne.CanvasObject{v.page}
-			v.root.Refresh()
-			v.focusRows()
-		}
+		v.showPage()
 		return false
 	}
-	fresh := v.formOf != p.draft
-	if fresh {
+	if v.formOf != p.draft {
 		v.form, v.formOf = newInvitationFormView(p.draft, v.acts), p.draft
 	}
-	shown := v.root.Objects[0] == v.form.root
-	if !shown {
-		v.root.Objects = []fyne.CanvasObject{v.form.root}
-	}
+	fresh := v.show(v.form.root)
 	v.form.render()
 	v.root.Refresh()
-	if !shown {
+	if fresh {
 		v.form.shown()
 	}
 	return true
@@ -377,52 +368,15 @@ func (v *invitationsView) key(e *fyne.KeyEvent) bool {
 	switch {
 	case v.p.forming && v.form != nil:
 		return v.form.key(e)
-	case e.Name == fyne.KeyEscape && v.split.open && !v.split.wide:
-		v.closeDetail()
-		return true
 	default:
-		return false
+		return v.escape(e)
 	}
-}
-
-// openDetail shows the detail in place of the list where there is no room for
-// both.
-func (v *invitationsView) openDetail() {
-	v.detail.open = true
-	v.arrange()
-	v.page.Refresh()
-	v.detail.render()
-	v.freeFocus()
-}
-
-// freeFocus gives the keyboard to the rows, or to nobody while the detail
-// stands in their place, so that Escape goes back.
-func (v *invitationsView) freeFocus() {
-	if v.split.open && !v.split.wide {
-		v.acts.win.Canvas().Unfocus()
-		return
-	}
-	v.focusRows()
-}
-
-// closeDetail goes back to the list.
-func (v *invitationsView) closeDetail() {
-	v.detail.open = false
-	v.arrange()
-	v.page.Refresh()
-	v.focusRows()
 }
 
 // clear forgets every filter.
 func (v *invitationsView) clear() {
 	v.clearText()
 	v.p.narrow(invitationsAll)
-}
-
-func (v *invitationsView) clearText() {
-	if v.text.Text != "" {
-		v.text.SetText("")
-	}
 }
 
 // find puts the keyboard into the text filter.
@@ -453,9 +407,6 @@ func (v *invitationsView) chooseFirst() {
 		v.selected()
 	}
 }
-
-// focusRows gives the keyboard to the rows.
-func (v *invitationsView) focusRows() { v.acts.win.Canvas().Focus(v.table.Focusable()) }
 
 // renderNotices says what was done, what is being done, and when the rows are
 // older than they should be.
@@ -555,42 +506,4 @@ func (v *invitationsView) emptyState() fyne.CanvasObject {
 		return look.NewFirstUse(look.SymbolMail, t("invitations.empty.first"), t("invitations.empty.first_text"),
 			t("invitations.new"), func() { p.openForm(nil) })
 	}
-}
-
-// splitLayout puts a list beside its detail where the width allows it, and
-// shows one of the two otherwise.
-type splitLayout struct {
-	wide    bool
-	open    bool // the detail is in sight where there is room for one only
-	empty   bool // there is no detail
-	changed func()
-}
-
-// Layout implements fyne.Layout.
-func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	list, detail := objects[0], objects[1]
-	if wide := size.Width >= wideSplit; wide != l.wide {
-		l.wide = wide
-		l.changed()
-	}
-	beside := l.wide && !l.empty
-	show(list, beside || !l.open)
-	show(detail, beside || l.open)
-	at := size
-	if beside {
-		at.Width -= detailWidth + 16
-		detail.Move(fyne.NewPos(at.Width+16, 0))
-		detail.Resize(fyne.NewSize(detailWidth, size.Height))
-	} else {
-		detail.Move(fyne.NewPos(0, 0))
-		detail.Resize(size)
-	}
-	list.Move(fyne.NewPos(0, 0))
-	list.Resize(at)
-}
-
-// MinSize implements fyne.Layout: it fits the smallest window, where one of
-// the two is seen.
-func (l *splitLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(detailWidth, objects[0].MinSize().Height)
 }

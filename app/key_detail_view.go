@@ -26,7 +26,6 @@ const (
 // says. It is made anew whenever one of these changes.
 type keyDetailView struct {
 	list   *keyListView
-	open   bool // people asked for it, where there is room for one page only
 	whole  bool // every step of the life is listed
 	scroll *container.Scroll
 	drawn  keyDetailDrawn
@@ -66,7 +65,7 @@ func (v *keyDetailView) render() {
 		offset = v.scroll.Offset
 	}
 	v.drawn = now
-	held := v.holdsFocus()
+	held := v.list.holdsFocus(v.root)
 	v.root.Objects = []fyne.CanvasObject{v.build()}
 	v.root.Refresh()
 	if held {
@@ -91,17 +90,6 @@ func (v *keyDetailView) possible() string {
 	}
 	able = append(able, string(v.list.doing.k.installedState(p.recordAt(p.at))))
 	return strings.Join(able, " ")
-}
-
-// holdsFocus reports whether the keyboard is somewhere in the detail.
-func (v *keyDetailView) holdsFocus() bool {
-	at, ok := v.list.acts.win.Canvas().Focused().(fyne.CanvasObject)
-	if !ok || !v.root.Visible() || v.list.acts.win.Canvas().Overlays().Top() != nil {
-		return false
-	}
-	driver := fyne.CurrentApp().Driver()
-	in := driver.AbsolutePositionForObject(at).Subtract(driver.AbsolutePositionForObject(v.root))
-	return in.X >= 0 && in.Y >= 0 && in.X < v.root.Size().Width && in.Y < v.root.Size().Height
 }
 
 func (v *keyDetailView) build() fyne.CanvasObject {

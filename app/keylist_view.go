@@ -22,6 +22,8 @@ const keysTable = "keys"
 // ends, and the detail of the current row beside it, or, in a narrow window, in
 // its place.
 type keyListView struct {
+	listPage
+
 	p      *keyList
 	doing  *keyActs // what is done to keys, with its dialogs and forms
 	acts   frameActs
@@ -35,16 +37,11 @@ type keyListView struct {
 	types   *look.Select
 	kinds   *fyne.Container // the place of types
 	month   *look.Chip
-	text    *look.Entry
 	notices *fyne.Container
-	above   *fyne.Container // chips, switch and text
 	table   *rowtable.Table[keyRow, keys.ItemKey]
 	detail  *keyDetailView
-	split   *splitLayout
-	page    *fyne.Container
 	drawn   keysDrawn
 	shows   bool // all that ends, as the columns are made for
-	root    *fyne.Container
 }
 
 // keysDrawn is what the rows on the screen rest on; they are made again only
@@ -83,6 +80,8 @@ func newKeyListView(p *keyList, doing *keyActs, acts frameActs, notify func(stri
 	v.buildTable()
 	v.notices = look.VBox(8)
 	v.detail = newKeyDetailView(v)
+	v.win, v.arrange, v.renderDetail = acts.win, v.arrangeSplit, v.detail.render
+	v.rows = v.table.Focusable
 	v.split = &splitLayout{changed: func() { v.arrange(); v.detail.render() }}
 	card := look.AtMost(v.tableHeight, look.NewCardPadded(0, v.table))
 	v.above = look.VBox(10,
@@ -307,7 +306,7 @@ func (v *keyListView) follow() {
 			v.clearText()
 			if want := p.want; v.table.ChooseKey(want) {
 				p.want = none
-				v.detail.open = true
+				v.detailOpen = true
 			}
 		}
 	}
@@ -322,13 +321,13 @@ func (v *keyListView) follow() {
 	}
 }
 
-// arrange says what a narrow window shows, and whether there is a detail at
+// arrangeSplit says what a narrow window shows, and whether there is a detail at
 // all.
-func (v *keyListView) arrange() {
+func (v *keyListView) arrangeSplit() {
 	empty := len(v.table.Model.All()) == 0
-	v.split.open = v.detail.open && v.p.at != keys.ItemKey{}
+	v.split.open = v.detailOpen && v.p.at != keys.ItemKey{}
 	v.split.empty = empty
-	v.above.Hidden = v.split.open && !v.split.wide
+	v.above.Hidden = v.narrowed()
 }
 
 // renderForm shows a form in place of the list while one is open, and reports
@@ -336,19 +335,12 @@ func (v *keyListView) arrange() {
 func (v *keyListView) renderForm() bool {
 	form := v.doing.page()
 	if form == nil {
-		if v.root.Objects[0] != v.page {
-			v.root.Objects = []fyne.CanvasObject{v.page}
-			v.root.Refresh()
-			v.focusRows()
-		}
+		v.showPage()
 		return false
 	}
-	shown := v.root.Objects[0] == form
-	if !shown {
-		v.root.Objects = []fyne.CanvasObject{form}
-	}
+	fresh := v.show(form)
 	v.root.Refresh()
-	if !shown {
+	if fresh {
 		v.doing.shown()
 	}
 	return true
@@ -359,52 +351,15 @@ func (v *keyListView) key(e *fyne.KeyEvent) bool {
 	switch {
 	case v.doing.page() != nil:
 		return v.doing.key(e)
-	case e.Name == fyne.KeyEscape && v.split.open && !v.split.wide:
-		v.closeDetail()
-		return true
 	default:
-		return false
+		return v.escape(e)
 	}
-}
-
-// openDetail shows the detail in place of the list where there is no room for
-// both.
-func (v *keyListView) openDetail() {
-	v.detail.open = true
-	v.arrange()
-	v.page.Refresh()
-	v.detail.render()
-	v.freeFocus()
-}
-
-// freeFocus gives the keyboard to the rows, or to nobody while the detail
-// stands in their place, so that Escape goes back.
-func (v *keyListView) freeFocus() {
-	if v.split.open && !v.split.wide {
-		v.acts.win.Canvas().Unfocus()
-		return
-	}
-	v.focusRows()
-}
-
-// closeDetail goes back to the list.
-func (v *keyListView) closeDetail() {
-	v.detail.open = false
-	v.arrange()
-	v.page.Refresh()
-	v.focusRows()
 }
 
 // clear forgets every filter.
 func (v *keyListView) clear() {
 	v.clearText()
 	v.p.clear()
-}
-
-func (v *keyListView) clearText() {
-	if v.text.Text != "" {
-		v.text.SetText("")
-	}
 }
 
 // find puts the keyboard into the text filter.
@@ -434,9 +389,6 @@ func (v *keyListView) opened() {
 	}
 	v.freeFocus()
 }
-
-// focusRows gives the keyboard to the rows.
-func (v *keyListView) focusRows() { v.acts.win.Canvas().Focus(v.table.Focusable()) }
 
 // renderNotices says what was done, what is being done, and when the rows are
 // older or fewer than they should be.
