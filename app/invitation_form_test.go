@@ -295,6 +295,7 @@ func TestStopWaiting(t *testing.T) {
 		b.session.delay = 10 * time.Second
 		b.form.submit()
 		b.form.submit() // Enter twice
+		synctest.Wait() // GLPI is being asked, with the delay
 		if !b.form.busy() {
 			t.Fatal("not busy")
 		}
