@@ -121,6 +121,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+
+	asked, heard time.Time // by this computer's clock, the latter when the header was here
 }
 
 // into decodes the body. What cannot be read is Truncated: whole answers of
@@ -190,7 +192,7 @@ func (c *client) exchange(ctx context.Context, r request, token string) (_ *answ
 		}
 		req.SetHeader("Content-Type", "application/json").SetBody(data)
 	}
-	begun := time.Now()
+	begun, asked := time.Now(), c.o.Now()
 	status, size := 0, 0
 	defer func() {
 		line := c.o.Log.With("method", r.method, "path", r.path, "status", status,
@@ -205,10 +207,10 @@ func (c *client) exchange(ctx context.Context, r request, token string) (_ *answ
 	if err != nil {
 		return nil, wrote.Load(), because(ctx, err)
 	}
-	raw := res.RawResponse
+	heard, raw := c.o.Now(), res.RawResponse
 	defer raw.Body.Close()
 	status = raw.StatusCode
-	a := &answer{status: status, header: raw.Header}
+	a := &answer{status: status, header: raw.Header, asked: asked, heard: heard}
 	a.body, err = readBody(raw)
 	size = len(a.body)
 	if err != nil {

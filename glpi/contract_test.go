@@ -27,6 +27,7 @@ func contract(t *testing.T, at keys.Endpoint, who keys.Credentials, mint bool) {
 		run  func(*testing.T, *Session)
 	}{
 		{"facts", contractFacts},
+		{"clock", contractClock},
 		{"switch", contractSwitch},
 		{"glance", contractGlance},
 		{"text", contractText},

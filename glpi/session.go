@@ -26,8 +26,9 @@ type Session struct {
 	who     keys.Credentials
 	created string // see createdBase; set once
 
-	renewal singleflight.Group
-	zone    atomic.Pointer[time.Location] // of the plugin's dates, nil until known
+	renewal  singleflight.Group
+	zone     atomic.Pointer[time.Location] // of the plugin's dates, nil until known
+	reckoned atomic.Pointer[reckonedZone]  // without the plugin, nil until known
 
 	mu     sync.Mutex
 	token  string

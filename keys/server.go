@@ -1,6 +1,9 @@
 package keys
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Endpoint is a GLPI REST API that has been found to answer.
 type Endpoint struct {
@@ -48,6 +51,14 @@ const (
 	Delete Right = 8 // move to the trash
 	Purge  Right = 16
 )
+
+// ServerClock is a server's clock beside this computer's, as one answer tells
+// it.
+type ServerClock struct {
+	Time   time.Time     // of the answer by the server's clock, in the zone in which GLPI writes times
+	Ahead  time.Duration // of the server's clock before this computer's, negative behind it
+	Within time.Duration // Ahead may be wrong by so much
+}
 
 // User is the person signed in.
 type User struct {

@@ -229,6 +229,7 @@ var unsupported = []string{"lostPassword", "getMassiveActions", "getMassiveActio
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.mu.RLock()
 	before := s.faults.before
 	s.mu.RUnlock()
