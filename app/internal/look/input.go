@@ -43,6 +43,10 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	}
 }
 
+// AcceptsTab implements fyne.Tabbable: Tab goes on, out of an entry of several
+// lines too, which nobody without a mouse could leave otherwise.
+func (e *Entry) AcceptsTab() bool { return false }
+
 // Select is Fyne's select that Enter opens too, and that passes on the keys it
 // has no use for. Put it in Outlined.
 type Select struct{ widget.Select }

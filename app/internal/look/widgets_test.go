@@ -185,6 +185,15 @@ func TestEntryHooks(t *testing.T) {
 	}
 }
 
+// TestTabLeavesParagraph: the driver asks what has the focus whether it wants Tab.
+func TestTabLeavesParagraph(t *testing.T) {
+	e := NewEntry("")
+	e.MultiLine = true
+	if tabbable, ok := fyne.Focusable(e).(fyne.Tabbable); !ok || tabbable.AcceptsTab() {
+		t.Error("an entry of several lines keeps Tab to itself")
+	}
+}
+
 func TestPasswordCanBeRevealed(t *testing.T) {
 	start(t)
 	p := NewPassword("")
