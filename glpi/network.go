@@ -120,7 +120,8 @@ func networkDay(t text) keys.Date {
 // PluginOffers asks GLPI Network which plugins of its marketplace need a
 // subscription, and of which offers (GLPI-NETWORK, "Calls GLPI makes", 4). A
 // plugin that is free is not among them. The errors are those of AskNetwork;
-// a key that is not valid may be told nothing.
+// a key that is not valid may be told nothing. A catalogue without an end is
+// NetworkUnreadable.
 func PluginOffers(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via, o Options) ([]keys.PluginOffer, error) {
 	n, err := newNetwork(opOffers, service, key, instance, via, o.withDefaults())
 	if err != nil {
@@ -128,36 +129,55 @@ func PluginOffers(ctx context.Context, service string, key keys.KeyText, instanc
 	}
 	defer n.transport.CloseIdleConnections()
 	var found []keys.PluginOffer
-	for from := 0; ; from += pageOfPlugins {
-		status, body, err := n.get(ctx, "/api/marketplace/plugins",
-			http.Header{"X-Range": {strconv.Itoa(from) + "-" + strconv.Itoa(from+pageOfPlugins-1)}}, maxCatalogue)
+	seen := map[string]bool{}
+	for page := range maxPages {
+		plugins, err := n.plugins(ctx, page*pageOfPlugins)
 		if err != nil {
 			return nil, err
 		}
-		var page []struct {
-			Folder text   `json:"key"`
-			Offers []text `json:"required_offers"`
-		}
-		if json.Unmarshal(body, &page) != nil {
-			return nil, n.problem(keys.NetworkUnreadable, "HTTP "+strconv.Itoa(status), nil)
-		}
-		for _, p := range page {
-			if len(p.Offers) == 0 {
-				continue
+		before := len(seen)
+		for _, p := range plugins {
+			if !seen[p.Folder] && len(p.Offers) > 0 {
+				found = append(found, p)
 			}
-			offer := keys.PluginOffer{Folder: string(p.Folder)}
-			for _, reference := range p.Offers {
-				offer.Offers = append(offer.Offers, string(reference))
-			}
-			found = append(found, offer)
+			seen[p.Folder] = true
 		}
-		if len(page) < pageOfPlugins || from >= 50*pageOfPlugins {
+		// A service that ignores the range sends all, or the same, each time.
+		if len(plugins) != pageOfPlugins || len(seen) == before {
 			return found, nil
 		}
 	}
+	return nil, n.problem(keys.NetworkUnreadable, n.base.Host, nil)
 }
 
-const pageOfPlugins = 100
+const (
+	pageOfPlugins = 100
+	maxPages      = 20 // far above any catalogue
+)
+
+// plugins is a page of the catalogue, with the plugins that are free.
+func (n *network) plugins(ctx context.Context, from int) ([]keys.PluginOffer, error) {
+	status, body, err := n.get(ctx, "/api/marketplace/plugins",
+		http.Header{"X-Range": {strconv.Itoa(from) + "-" + strconv.Itoa(from+pageOfPlugins-1)}}, maxCatalogue)
+	if err != nil {
+		return nil, err
+	}
+	var page []struct {
+		Folder text   `json:"key"`
+		Offers []text `json:"required_offers"`
+	}
+	if json.Unmarshal(body, &page) != nil {
+		return nil, n.problem(keys.NetworkUnreadable, "HTTP "+strconv.Itoa(status), nil)
+	}
+	plugins := make([]keys.PluginOffer, len(page))
+	for i, p := range page {
+		plugins[i].Folder = string(p.Folder)
+		for _, reference := range p.Offers {
+			plugins[i].Offers = append(plugins[i].Offers, string(reference))
+		}
+	}
+	return plugins, nil
+}
 
 // network is GLPI Network as it is asked about one key.
 type network struct {

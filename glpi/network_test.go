@@ -218,6 +218,40 @@ func TestPluginOffers(t *testing.T) {
 	}
 }
 
+// TestPluginOffersByPages: a long catalogue comes whole, and one that repeats
+// itself or has no end is not read for ever.
+func TestPluginOffersByPages(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		sandbox.Catalogue
+		offers, pages int
+		cause         keys.Cause
+	}{
+		"one page":                     {sandbox.Catalogue{Free: 94}, 4, 1, ""},
+		"a full page":                  {sandbox.Catalogue{Free: 95}, 4, 2, ""},
+		"three pages":                  {sandbox.Catalogue{Free: 200}, 4, 3, ""},
+		"range ignored":                {sandbox.Catalogue{Free: 500, Ranges: sandbox.RangesIgnored}, 4, 1, ""},
+		"range ignored, as if in full": {sandbox.Catalogue{Free: 95, Ranges: sandbox.RangesIgnored}, 4, 2, ""},
+		"the same page again":          {sandbox.Catalogue{Free: 500, Ranges: sandbox.RangesStuck}, 4, 2, ""},
+		"endless":                      {sandbox.Catalogue{Ranges: sandbox.RangesEndless}, 0, maxPages, keys.NetworkUnreadable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stand, pages := sandbox.NewNetwork(nil), 0
+			stand.SetCatalogue(tc.Catalogue)
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				pages++
+				stand.ServeHTTP(w, r)
+			}))
+			t.Cleanup(srv.Close)
+			got, err := PluginOffers(t.Context(), srv.URL, keys.NewKeyText(sampleKey(t, 564)), "id", keys.Via{Proxy: keys.ProxyDirect}, Options{})
+			if len(got) != tc.offers || pages != tc.pages || keys.CauseOf(err) != tc.cause {
+				t.Errorf("%d offers, %d pages, %v", len(got), pages, err)
+			}
+		})
+	}
+}
+
 // The demonstration shows a key record in every state.
 func TestDemoKeys(t *testing.T) {
 	t.Parallel()

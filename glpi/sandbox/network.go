@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -44,10 +45,29 @@ const (
 type Network struct {
 	now func() time.Time
 
-	mu    sync.Mutex
-	reply Reply
-	asked []Asked
+	mu        sync.Mutex
+	reply     Reply
+	asked     []Asked
+	catalogue Catalogue
 }
+
+// Catalogue is how the stand-in lists the plugins of its marketplace: five, and
+// after them as many free ones as told.
+type Catalogue struct {
+	Free   int
+	Ranges Ranges
+}
+
+// Ranges is what the stand-in makes of X-Range.
+type Ranges uint8
+
+// What can become of a range.
+const (
+	RangesKept    Ranges = iota // the plugins of the range
+	RangesIgnored               // all plugins
+	RangesStuck                 // the first plugins, as many as the range is long
+	RangesEndless               // plugins without an end
+)
 
 // Asked is one question about a key.
 type Asked struct {
@@ -70,6 +90,37 @@ func (n *Network) SetReply(r Reply) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.reply = r
+}
+
+// SetCatalogue sets the list of plugins.
+func (n *Network) SetCatalogue(c Catalogue) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.catalogue = c
+}
+
+// plugins is the catalogue's answer to a range.
+func (n *Network) plugins(asked string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	from, to := 0, 99
+	_, _ = fmt.Sscanf(asked, "%d-%d", &from, &to)
+	all := append([]string(nil), soldPlugins...)
+	free := n.catalogue.Free
+	if n.catalogue.Ranges == RangesEndless {
+		free = to
+	}
+	for i := range free {
+		all = append(all, fmt.Sprintf(`{"key":"free%d","name":"Free %d","versions":[],"required_offers":[]}`, i, i))
+	}
+	switch n.catalogue.Ranges {
+	case RangesIgnored:
+		from, to = 0, len(all)
+	case RangesStuck:
+		from, to = 0, to-from
+	}
+	from, to = min(from, len(all)), min(to+1, len(all))
+	return "[" + strings.Join(all[from:max(from, to)], ",") + "]"
 }
 
 // Asked are the questions about keys so far.
@@ -147,7 +198,7 @@ func (n *Network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if reply == ReplyTerminated || reply == ReplyInvalid || reply == ReplySilent || reply == ReplyBare {
 			reply = ReplyRunning // the list is the same for all
 		}
-		n.serve(w, r, reply, pluginsJSON)
+		n.serve(w, r, reply, n.plugins(r.Header.Get("X-Range")))
 	default:
 		http.NotFound(w, r)
 	}
@@ -174,11 +225,14 @@ func (n *Network) serve(w http.ResponseWriter, r *http.Request, reply Reply, bod
 const offersJSON = `[{"offer_reference":"` + OfferBasic + `","title":"GLPI Network Basic"},` +
 	`{"offer_reference":"` + OfferStandard + `","title":"GLPI Network Standard"}]`
 
-const pluginsJSON = `[{"key":"fields","name":"Additional fields","versions":[],"required_offers":[]},` +
-	`{"key":"formcreator","name":"Form Creator","versions":[],"required_offers":["` + OfferBasic + `","` + OfferStandard + `"]},` +
-	`{"key":"advanceddashboard","name":"Advanced dashboard","versions":[],"required_offers":["` + OfferStandard + `"]},` +
-	`{"key":"oauthsso","name":"OAuth SSO applications","versions":[],"required_offers":["` + OfferBasic + `","` + OfferStandard + `"]},` +
-	`{"key":"branding","name":"Branding","versions":[],"required_offers":["GLPI-NETWORK-ADVANCED"]}]`
+// soldPlugins are a free plugin and those that need an offer.
+var soldPlugins = []string{
+	`{"key":"fields","name":"Additional fields","versions":[],"required_offers":[]}`,
+	`{"key":"formcreator","name":"Form Creator","versions":[],"required_offers":["` + OfferBasic + `","` + OfferStandard + `"]}`,
+	`{"key":"advanceddashboard","name":"Advanced dashboard","versions":[],"required_offers":["` + OfferStandard + `"]}`,
+	`{"key":"oauthsso","name":"OAuth SSO applications","versions":[],"required_offers":["` + OfferBasic + `","` + OfferStandard + `"]}`,
+	`{"key":"branding","name":"Branding","versions":[],"required_offers":["GLPI-NETWORK-ADVANCED"]}`,
+}
 
 // SetNetwork says where the plugin glpikeys asks about the installed key; nil,
 // as at first: GLPI Network cannot be reached. The server also serves it itself
