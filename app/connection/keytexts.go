@@ -9,7 +9,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -52,6 +55,10 @@ type textFile struct {
 }
 
 const textFileVersion = 1
+
+// keyLost is what the name of a file ends in that was set aside because the
+// keyring no longer holds what opens it.
+const keyLost = "key-lost"
 
 // sealedTexts are encrypted texts as base64, by connection and fingerprint.
 type sealedTexts map[string]map[string]string
@@ -165,6 +172,61 @@ func (k *KeyTexts) Delete(connection, fingerprint string) error {
 	return k.problem(opDeleteText, err)
 }
 
+// Forget deletes all texts of a connection, also those whose key was lost, and with the last text of all the key in the keyring, too. Nothing to
+// forget is no error. Causes are KeyTextsDamaged, with the damaged file left as
+// it is, FileFailed, and a Keyring… cause or Canceled when the texts are gone
+// and the key that opened them is not.
+func (k *KeyTexts) Forget(ctx context.Context, connection string) error {
+	k.unsaved.forget(connection)
+	if _, err := k.read(opDeleteText); err != nil {
+		return err
+	}
+	lost, _ := filepath.Glob(k.path + "*." + keyLost) // the pattern is sound
+	for _, path := range lost {
+		if err := forgetIn(path, connection); err != nil {
+			return k.problem(opDeleteText, err)
+		}
+	}
+	key, err := k.forget(connection)
+	if err != nil || key == "" {
+		return err
+	}
+	return k.keyring.Delete(ctx, keyItem(key))
+}
+
+// forget deletes the texts of a connection from the file, and gives the ID of
+// the file's key when there is nothing left for it to open.
+func (k *KeyTexts) forget(connection string) (key string, err error) {
+	if _, err := os.Stat(k.path); errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	var f textFile
+	err = jsonfile.Update(k.path, &f, func() error {
+		if err := k.newer(opDeleteText, f); err != nil {
+			return err
+		}
+		delete(f.Texts, connection)
+		if len(f.Texts) == 0 {
+			key, f.Key = f.Key, "" // another instance must not go on with it
+		}
+		return nil
+	})
+	return key, k.problem(opDeleteText, err)
+}
+
+// forgetIn deletes the texts of a connection from a file that was set aside. One
+// that cannot be read stays for somebody to look at.
+func forgetIn(path, connection string) error {
+	var f textFile
+	if err := jsonfile.Read(path, &f); err != nil || f.Texts[connection] == nil {
+		return nil
+	}
+	if len(f.Texts) == 1 {
+		return os.Remove(path)
+	}
+	return jsonfile.Update(path, &f, func() error { delete(f.Texts, connection); return nil })
+}
+
 // List is the fingerprints of all texts kept for the connection, sorted. It
 // does not need the keyring, so it cannot tell whether the texts can be opened.
 // Beside an error, KeyTextsDamaged or FileFailed, it lists those of this run.
@@ -223,11 +285,11 @@ func (k *KeyTexts) tryWrite(ctx context.Context, texts map[textID]keys.KeyText) 
 			return err
 		}
 		switch {
-		case f.Key == id, f.Key == "" && len(f.Texts) == 0:
+		case f.Key == id, f.Key == "" && before.Key == "" && len(f.Texts) == 0:
 		case f.Key != before.Key:
 			return errOtherKey
 		default:
-			to, err := jsonfile.SetAside(k.path, "key-lost")
+			to, err := jsonfile.SetAside(k.path, keyLost)
 			if err != nil {
 				return err
 			}

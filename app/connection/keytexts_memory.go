@@ -49,6 +49,18 @@ func (m *MemoryKeyTexts) Delete(connection, fingerprint string) error {
 	return nil
 }
 
+// Forget deletes all texts of a connection.
+func (m *MemoryKeyTexts) Forget(_ context.Context, connection string) error {
+	m.forget(connection)
+	return nil
+}
+
+func (m *MemoryKeyTexts) forget(connection string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.kept, func(id textID, _ keys.KeyText) bool { return id.connection == connection })
+}
+
 // List is the fingerprints of all texts kept for the connection, sorted.
 func (m *MemoryKeyTexts) List(connection string) ([]string, error) {
 	m.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -32,6 +33,7 @@ type keyTexts interface {
 	Load(ctx context.Context, connection, fingerprint string) (keys.KeyText, bool, error)
 	Save(ctx context.Context, connection, fingerprint string, text keys.KeyText) error
 	Delete(connection, fingerprint string) error
+	Forget(ctx context.Context, connection string) error
 	List(connection string) ([]string, error)
 }
 
@@ -101,6 +103,17 @@ func textsBehave(t *testing.T, k keyTexts) {
 	if err := k.Save(t.Context(), "one", "", keys.KeyText{}); keys.CauseOf(err) != keys.KeyMismatch {
 		t.Error("no text:", err)
 	}
+	mustSave(t, k, "three", longKey)
+	for range 2 {
+		if err := k.Forget(t.Context(), "three"); err != nil {
+			t.Error(err)
+		}
+	}
+	if list, err := k.List("three"); err != nil || len(list) != 0 {
+		t.Error(list, err)
+	}
+	expectText(t, k, "one", longKey)
+	expectText(t, k, "two", texts[0])
 }
 
 func TestMemoryKeyTexts(t *testing.T) {
@@ -494,5 +507,112 @@ func TestKeyTextsAreNeverShown(t *testing.T) {
 		if strings.Contains(out.String(), form) {
 			t.Errorf("%q is shown", form)
 		}
+	}
+}
+
+// TestForgetLeavesNothing removes servers one by one: what opens the texts of the
+// others stays in the keyring until the last one is gone.
+func TestForgetLeavesNothing(t *testing.T) {
+	t.Parallel()
+	f, path := &fakeRing{}, textsPath(t)
+	forget := func(connection string) {
+		t.Helper()
+		if err := textsAt(path, f).Forget(t.Context(), connection); err != nil {
+			t.Error(err)
+		}
+	}
+	k := textsAt(path, f)
+	forget("one") // there is no file yet
+	mustSave(t, k, "one", "lost")
+	mustSave(t, k, "two", "lost")
+	clear(f.items)
+	if err := saveText(t, k, "one", "old"); keys.CauseOf(err) != keys.KeyTextsLost {
+		t.Fatal(err)
+	}
+	mustSave(t, k, "two", "old")
+	forget("one")
+	for _, name := range []string{path, path + ".key-lost"} {
+		if text := read(t, name); strings.Contains(text, `"one"`) || !strings.Contains(text, `"two"`) {
+			t.Errorf("%s: %s", filepath.Base(name), text)
+		}
+	}
+	expectText(t, k, "two", "old")
+	forget("two")
+	if _, items := f.seen(); items != 0 {
+		t.Errorf("%d items left in the keyring", items)
+	}
+	if text := readTexts(t, path); len(text.Texts) != 0 || text.Key != "" {
+		t.Errorf("left: %+v", text)
+	}
+	if _, err := os.Stat(path + ".key-lost"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the file without its key is still there:", err)
+	}
+	mustSave(t, k, "three", "new") // another instance that knew the old key
+	expectText(t, textsAt(path, f), "three", "new")
+}
+
+func TestForgetForThisRun(t *testing.T) {
+	t.Parallel()
+	k := textsAt(textsPath(t), &fakeRing{err: errors.New("locked")})
+	if err := saveText(t, k, "one", "a key"); keys.CauseOf(err) != keys.KeyTextUnsaved {
+		t.Fatal(err)
+	}
+	if err := k.Forget(t.Context(), "one"); err != nil {
+		t.Error(err)
+	}
+	expectNoText(t, k, "one", "a key", "")
+}
+
+func TestForgetThatFails(t *testing.T) {
+	t.Parallel()
+	f, path := &fakeRing{}, textsPath(t)
+	k := textsAt(path, f)
+	mustSave(t, k, "one", "a key")
+	f.err = errors.New("locked")
+	if err := k.Forget(t.Context(), "one"); keys.CauseOf(err) != keys.KeyringFailed {
+		t.Error(err)
+	}
+	if list, err := k.List("one"); err != nil || len(list) != 0 {
+		t.Error("the text stays because of the keyring:", list, err)
+	}
+	f.err = nil
+	mustSave(t, k, "one", "a key")
+	damaged := read(t, path)[:40]
+	write(t, path, damaged)
+	if err := k.Forget(t.Context(), "one"); keys.CauseOf(err) != keys.KeyTextsDamaged || read(t, path) != damaged {
+		t.Error("a damaged file was touched:", err)
+	}
+}
+
+// slowRing lets something else happen once the key of a file was read.
+type slowRing struct {
+	*fakeRing
+	meanwhile func()
+}
+
+func (r *slowRing) Get(service, user string) (string, error) {
+	item, err := r.fakeRing.Get(service, user)
+	if do := r.meanwhile; do != nil {
+		r.meanwhile = nil
+		do()
+	}
+	return item, err
+}
+
+// A text that is saved while another instance forgets the last one must not be
+// closed with the key that this instance drops.
+func TestSaveWhileAnotherInstanceForgets(t *testing.T) {
+	t.Parallel()
+	f, path := &fakeRing{}, textsPath(t)
+	mustSave(t, textsAt(path, f), "one", "old")
+	slow := &slowRing{fakeRing: f, meanwhile: func() {
+		if err := textsAt(path, f).Forget(t.Context(), "one"); err != nil {
+			t.Error(err)
+		}
+	}}
+	mustSave(t, textsAt(path, slow), "two", "new")
+	expectText(t, textsAt(path, f), "two", "new")
+	if _, items := f.seen(); items != 1 {
+		t.Errorf("%d keys in the keyring", items)
 	}
 }

@@ -3,8 +3,6 @@ package connection
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -15,18 +13,29 @@ import (
 )
 
 // Seen is what was last seen of a server, to be shown with its age while the
-// server cannot be reached. It holds no secret; keys.Item has none.
+// server cannot be reached. It holds no secret: neither keys.Item nor SeenKey
+// has any.
 type Seen struct {
 	Time    time.Time   `json:"time"`
-	Version string      `json:"version,omitempty"` // GLPI's, "11.0.6"
-	User    string      `json:"user,omitempty"`    // who saw it: the connection's User
-	Profile string      `json:"profile,omitempty"` // with which profile
-	Entity  string      `json:"entity,omitempty"`  // and entity, its full path
-	Tree    bool        `json:"tree,omitempty"`    // with the children of Entity
+	Version string      `json:"version,omitempty"`  // GLPI's, "11.0.6"
+	User    string      `json:"user,omitempty"`     // who saw it: the connection's User
+	Profile string      `json:"profile,omitempty"`  // with which profile
+	Entity  string      `json:"entity,omitempty"`   // and entity, its full path
+	Tree    bool        `json:"tree,omitempty"`     // with the children of Entity
+	URLBase string      `json:"url_base,omitempty"` // as keys.Facts.URLBase
 	Items   []keys.Item `json:"items"`
 	// Missing holds the types that could not be read, and why: none of their
 	// items is in Items, which does not mean that there are none.
 	Missing map[keys.ItemType]keys.Cause `json:"missing,omitempty"`
+
+	Keys     []SeenKey `json:"keys,omitempty"`
+	KeysTime time.Time `json:"keys_time,omitzero"` // when Keys were read; zero: never
+}
+
+// sameView reports whether both were seen by the same person with the same
+// profile in the same entity.
+func (s Seen) sameView(other Seen) bool {
+	return s.User == other.User && s.Profile == other.Profile && s.Entity == other.Entity && s.Tree == other.Tree
 }
 
 // SeenNow puts together what a session of the connection has just seen.
@@ -38,6 +47,7 @@ func SeenNow(now time.Time, c Connection, facts keys.Facts, glance keys.Glance) 
 		Profile: facts.Profile.Name,
 		Entity:  facts.Entity.Path,
 		Tree:    facts.Recursive,
+		URLBase: facts.URLBase,
 		Items:   glance.Items,
 	}
 	for kind, problem := range glance.Missing {
@@ -86,14 +96,21 @@ func (l *LastSeen) Load(id string) (Seen, bool) {
 	return s, true
 }
 
-// Save replaces what is kept under the connection's ID. Nothing is written any
-// more once ctx is over, so that of two saves the one that was not canceled
-// stays. The error is a *keys.Problem with cause FileFailed or Canceled.
+// Save replaces what is kept under the connection's ID. Keys that were not read
+// this time stay as they were, as long as the same person looks with the same
+// profile at the same entity. Nothing is written any more once ctx is over, so
+// that of two saves the one that was not canceled stays. The error is a
+// *keys.Problem with cause FileFailed or Canceled.
 func (l *LastSeen) Save(ctx context.Context, id string, s Seen) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	if err := ctx.Err(); err != nil {
 		return &keys.Problem{Op: "save last seen", Cause: keys.Canceled, Err: err}
+	}
+	if s.KeysTime.IsZero() {
+		if before, ok := l.Load(id); ok && before.sameView(s) {
+			s.Keys, s.KeysTime = before.Keys, before.KeysTime
+		}
 	}
 	path := l.path(id)
 	return fileProblem("save last seen", path, jsonfile.Save(path, s))
@@ -105,11 +122,7 @@ func (l *LastSeen) Delete(id string) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	path := l.path(id)
-	err := os.Remove(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return fileProblem("delete last seen", path, err)
+	return fileProblem("delete last seen", path, removeAll(path))
 }
 
 func (l *LastSeen) path(id string) string { return filepath.Join(l.dir, fileName(id)) }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"glpikeys/app/internal/jsonfile"
 	"glpikeys/keys"
@@ -49,11 +50,7 @@ func (r *Reminders) Change(connection string, change func(*keys.ReminderLog)) er
 // Delete forgets the log of a connection, if there is one.
 func (r *Reminders) Delete(connection string) error {
 	path := r.path(connection)
-	err := os.Remove(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return fileProblem("delete reminders", path, err)
+	return fileProblem("delete reminders", path, removeAll(path))
 }
 
 func (r *Reminders) path(connection string) string {
@@ -66,4 +63,24 @@ func (r *Reminders) path(connection string) string {
 func fileName(connection string) string {
 	sum := sha256.Sum256([]byte(connection))
 	return hex.EncodeToString(sum[:16]) + ".json"
+}
+
+// removeAll removes the file of a connection with all that stands beside it
+// under its name: its lock, a damaged one that was moved aside, what a crash
+// left half-written.
+func removeAll(path string) error {
+	dir, base := filepath.Split(path)
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, f := range files {
+		if !strings.HasPrefix(strings.TrimPrefix(f.Name(), "."), base) {
+			continue
+		}
+		if failed := os.Remove(filepath.Join(dir, f.Name())); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+			err = errors.Join(err, failed)
+		}
+	}
+	return err
 }
