@@ -265,7 +265,10 @@ func (f *frame) tick() {
 		f.render()
 		return
 	}
-	if f.at == routeInvitations {
+	switch f.at {
+	case routeOverview:
+		f.overview.tick()
+	case routeInvitations:
 		f.invitations.tick()
 	}
 	f.renderStatus()
@@ -357,14 +360,21 @@ func (f *frame) renderStatus() {
 	f.line.Refresh()
 }
 
-// countsText is what presses, in one line; nothing before anything was read.
+// countsText is what presses, in one line: among the keys in sight what their
+// chips count, elsewhere all that ends. Nothing before anything was read.
 func (f *frame) countsText() string {
 	w := f.work
 	if w.seen.IsZero() {
 		return ""
 	}
-	sum := w.summary()
-	expired, soon := sum.Count(keys.Expired), sum.Count(keys.Urgent, keys.Soon)
+	var expired, soon int
+	if f.at == routeKeys {
+		counts := w.keys.counts()
+		expired, soon = counts[showExpired], counts[showSoon]
+	} else {
+		sum := w.summary()
+		expired, soon = sum.Count(keys.Expired), sum.Count(keys.Urgent, keys.Soon)
+	}
 	return tn("frame.expired", expired, map[string]any{"N": formatCount(expired)}) + " · " +
 		tn("frame.soon", soon, map[string]any{"N": formatCount(soon), "Days": w.limits().Soon})
 }

@@ -185,6 +185,29 @@ func TestFrameFollowsTheClockPastMidnight(t *testing.T) {
 	})
 }
 
+// The status line counts what the screen in sight counts.
+func TestStatusLineAgreesWithTheScreen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFrameScreen(t, look.Light, fyne.NewSize(defaultWidth, defaultHeight), licensed())
+		for _, c := range []struct {
+			name string
+			show func()
+			want string
+		}{
+			{"overview", func() { s.open(routeOverview) }, "4 expired · 9 within 30 days"},
+			{"keys", func() { s.open(routeKeys) }, "1 expired · 4 within 30 days"},
+			{"all that ends", func() { s.keys.p.showEverything(true) }, "4 expired · 9 within 30 days"},
+			{"contracts", func() { s.keys.p.showType(keys.TypeContract) }, "0 expired · 1 within 30 days"},
+			{"settings", func() { s.open(routeSettings) }, "4 expired · 9 within 30 days"},
+		} {
+			c.show()
+			if got := s.counts.Text(); got != c.want {
+				t.Errorf("%s: the line says %q, want %q", c.name, got, c.want)
+			}
+		}
+	})
+}
+
 func TestSortIsRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newFrameScreen(t, look.Light, fyne.NewSize(defaultWidth, defaultHeight), helpdesk())

@@ -155,6 +155,15 @@ func (v *overviewView) render() {
 	v.root.Refresh()
 }
 
+// tick writes the ages on the cards again, unless somebody goes through them by
+// keyboard: the button that has the focus would be another one.
+func (v *overviewView) tick() {
+	c := fyne.CurrentApp().Driver().CanvasForObject(v.root)
+	if v.page == pageBoard && c != nil && c.Focused() == nil {
+		v.render()
+	}
+}
+
 func (v *overviewView) renderCards(sum *keys.Summary) {
 	today := v.work.today()
 	for _, c := range v.cards {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -137,6 +138,30 @@ func TestLookingAtServersCanBeCanceled(t *testing.T) {
 }
 
 // The pictures of the board.
+// How old what was seen of a server is stays true while the window is open.
+func TestAgesOnTheBoardFollowTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFrameScreen(t, look.Light, fyne.NewSize(1280, 1100), subscribed())
+		fourServers(&s.work.deps, farSession())
+		s.work.servers.load()
+		s.loop.Drain()
+		later := testNow.Add(5 * time.Minute)
+		s.work.deps.Now = func() time.Time { return later }
+		s.tick()
+		var said []string
+		for _, o := range test.LaidOutObjects(s.overview.servers.root) {
+			if text, ok := o.(*look.Text); ok {
+				said = append(said, text.Text())
+			}
+		}
+		if !slices.Contains(said, "5 min ago") {
+			t.Errorf("the board says %q", said)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
+
 func TestServersPictures(t *testing.T) {
 	for _, c := range []struct {
 		name, code, variant string
