@@ -36,7 +36,7 @@ func newFormScreen(t *testing.T, variant string, size fyne.Size, set func(*group
 	s.invitationFormView = newInvitationFormView(s.form, frameActs{win: s.win, clipboard: app.Clipboard()})
 	s.win.SetContent(look.NewSurface(theme.ColorNameBackground, s.root))
 	s.win.Resize(size)
-	s.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { s.key(e) })
+	s.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) { s.handle(e) })
 	s.shown()
 	s.loop.Drain()
 	return s
@@ -198,7 +198,7 @@ func TestInvitationFormFromTheKeyboard(t *testing.T) {
 			t.Errorf("sent %+v", p)
 		}
 		key(fyne.KeyEscape)
-		c.Focus(s.create)
+		c.Focus(s.send)
 		key(fyne.KeyEscape)
 		if s.closed != 2 {
 			t.Errorf("Escape closed %d times", s.closed)

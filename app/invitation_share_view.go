@@ -376,15 +376,21 @@ type readOnly struct {
 func newReadOnly(text string, escape func()) *readOnly {
 	e := &readOnly{escape: escape}
 	e.MultiLine, e.Wrapping, e.TextStyle = true, fyne.TextWrapBreak, fyne.TextStyle{Monospace: true}
-	e.Text = text
 	e.ExtendBaseWidget(e)
 	e.SetMinRowsVisible(2)
+	e.show(text)
+	return e
+}
+
+// show replaces the text.
+func (e *readOnly) show(text string) {
+	e.OnChanged = nil
+	e.SetText(text)
 	e.OnChanged = func(now string) {
 		if now != text {
 			e.SetText(text)
 		}
 	}
-	return e
 }
 
 // AcceptsTab implements fyne.Tabbable: Tab goes on.

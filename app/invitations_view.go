@@ -367,7 +367,7 @@ func (v *invitationsView) renderForm() bool {
 func (v *invitationsView) key(e *fyne.KeyEvent) bool {
 	switch {
 	case v.p.forming && v.form != nil:
-		return v.form.key(e)
+		return v.form.handle(e)
 	default:
 		return v.escape(e)
 	}
