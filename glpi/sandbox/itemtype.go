@@ -77,6 +77,13 @@ var behaviours = map[string]behaviour{
 	"Contract_Item": {
 		right: "contract", relation: true, label: "Link Contract/Item", after: afterContractItem,
 	},
+	"Computer": {
+		right: "computer", label: "Computer",
+		children: append([]string{"ReservationItem"}, append(slices.Clone(assetLinks), "Item_Project")...),
+	},
+	"Item_SoftwareLicense": {
+		right: "license", relation: true, label: "General", before: beforeInstallation, after: afterInstallation,
+	},
 	"Infocom":             {right: "infocom", label: "Financial and administrative information", quiet: true, before: beforeInfocom},
 	"Plugin":              {right: "config", label: "Plugin"},
 	"Config":              {right: "config", label: "Configuration", before: beforeConfig},
@@ -134,7 +141,7 @@ func newItemtype(name string, major int) *itemtype {
 		t.secret[h] = true
 	}
 	switch name {
-	case "SoftwareLicense", "Software", "Certificate":
+	case "SoftwareLicense", "Software", "Certificate", "Computer":
 		t.groups = major >= 11
 	}
 	return t

@@ -14,10 +14,43 @@ func beforeLicence(c *call, w *write) error {
 		return complaint("Please select a software for this license")
 	}
 	if !w.adding() && w.has("number") {
-		// GLPI counts the installations again, of which the sandbox has none.
-		w.input = w.input.set("is_valid", 1)
+		w.input = w.input.set("is_valid", c.s.validity(w.old.id(), number(w.text("number"))))
 	}
 	return nil
+}
+
+// validity is what GLPI computes of a licence with that number: it is not valid
+// when it is installed more often, and a number below 0 has no limit
+// (SoftwareLicense::computeValidityIndicator, GLPI 10.0.12 and 11.0.6).
+func (s *Server) validity(licence, bought int) int {
+	if installed := len(s.tables["Item_SoftwareLicense"].where("softwarelicenses_id", licence)); bought >= 0 && bought < installed {
+		return 0
+	}
+	return 1
+}
+
+// beforeInstallation refuses what is tied to something that is not there.
+func beforeInstallation(c *call, w *write) error {
+	owner, ok := c.s.tables[w.text("itemtype")]
+	if w.adding() && (!ok || owner.find(number(w.text("items_id"))) == nil) {
+		return complaint(noRight)
+	}
+	return nil
+}
+
+func afterInstallation(c *call, w *write) {
+	c.s.countInstallations(w.t.int(w.row, "softwarelicenses_id"))
+}
+
+// countInstallations computes a licence's validity again, as GLPI does whenever
+// it is installed somewhere or no longer is.
+func (s *Server) countInstallations(licence int) {
+	t := s.tables["SoftwareLicense"]
+	if r := t.find(licence); r != nil {
+		r = slices.Clone(r)
+		r[t.column("is_valid")] = s.validity(licence, t.int(r, "number"))
+		t.replace(r)
+	}
 }
 
 func beforeEntity(c *call, w *write) error {

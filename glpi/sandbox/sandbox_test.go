@@ -118,7 +118,7 @@ func TestUnknownCallsAreLoud(t *testing.T) {
 	for _, major := range bothMajors {
 		c := signIn(t, New(Config{Major: major, Seed: Demo}), "glpi", "glpi")
 		for _, path := range []string{
-			"Computer", "Ticket/1", "Document", "getMassiveActions/User", "search/Computer", "search/Log",
+			"Monitor", "Ticket/1", "Document", "getMassiveActions/User", "search/Monitor", "search/Log",
 			"search/SoftwareLicense?forcedisplay[0]=25", "search/SoftwareLicense?metacriteria[0][field]=1",
 			"SoftwareLicense/1?with_tickets=true", "SoftwareLicense/1/Contract",
 		} {
@@ -623,6 +623,42 @@ func TestWritingTraps(t *testing.T) {
 		w := httptest.NewRecorder()
 		if s.ServeHTTP(w, r); w.Code != 400 || !strings.Contains(w.Body.String(), "ERROR_LOGIN_PARAMETERS_MISSING") {
 			t.Errorf("GLPI %d: a body without a type gave %d %s", major, w.Code, w.Body)
+		}
+	}
+}
+
+// A licence that is installed more often than bought is not valid for GLPI.
+func TestInstallationsDecideOnValidity(t *testing.T) {
+	t.Parallel()
+	for _, major := range bothMajors {
+		s := New(Config{Major: major, Now: testNow})
+		s.Put("Software", map[string]any{"name": "S"})
+		s.Put("SoftwareLicense", map[string]any{"name": "L", "softwares_id": 1, "number": 1})
+		for range 2 {
+			s.Put("Computer", map[string]any{"name": "C"})
+		}
+		c := signIn(t, s, "glpi", "glpi")
+		var l struct {
+			Valid int `json:"is_valid"`
+		}
+		for i, step := range []struct {
+			method, path, body string
+			status, valid      int
+		}{
+			{"POST", "Item_SoftwareLicense", `{"input":{"itemtype":"Computer","items_id":1,"softwarelicenses_id":1}}`, 201, 1},
+			{"POST", "Item_SoftwareLicense", `{"input":{"itemtype":"Computer","items_id":3,"softwarelicenses_id":1}}`, 400, 1},
+			{"POST", "Item_SoftwareLicense", `{"input":{"itemtype":"Computer","items_id":2,"softwarelicenses_id":1}}`, 201, 0},
+			{"PUT", "SoftwareLicense/1", `{"input":{"is_valid":1}}`, 200, 1},
+			{"PUT", "SoftwareLicense/1", `{"input":{"comment":"x"}}`, 200, 1},
+			{"PUT", "SoftwareLicense/1", `{"input":{"number":1}}`, 200, 0},
+			{"PUT", "SoftwareLicense/1", `{"input":{"number":-1}}`, 200, 1},
+			{"PUT", "SoftwareLicense/1", `{"input":{"number":1}}`, 200, 0},
+			{"DELETE", "Item_SoftwareLicense/2?force_purge=true", "", 200, 1},
+		} {
+			c.want(step.method, step.path, step.body, step.status, "")
+			if c.get("SoftwareLicense/1", &l); l.Valid != step.valid {
+				t.Errorf("GLPI %d, step %d: is_valid is %d", major, i, l.Valid)
+			}
 		}
 	}
 }

@@ -480,7 +480,11 @@ func (c *call) deleteOne(t *table, id int, force bool) outcome {
 
 // purge removes an item with everything that ties it to others.
 func (s *Server) purge(t *table, id int) {
+	gone := t.find(id)
 	t.drop(id)
+	if t.name == "Item_SoftwareLicense" {
+		s.countInstallations(t.int(gone, "softwarelicenses_id"))
+	}
 	s.stopInvitations(t.name, id)
 	for _, other := range s.tables {
 		if !other.relation {
