@@ -88,7 +88,8 @@ func (v *keyDetailView) possible() string {
 			able = append(able, string(act))
 		}
 	}
-	able = append(able, string(v.list.doing.k.installedState(p.recordAt(p.at))))
+	k, r := v.list.doing.k, p.recordAt(p.at)
+	able = append(able, string(k.installedState(r)), k.said(r).End.String())
 	return strings.Join(able, " ")
 }
 
@@ -126,11 +127,12 @@ func (v *keyDetailView) build() fyne.CanvasObject {
 		look.Border(18, nil, nil, nil, look.Wide(detailWidth-2*look.CardPadding, container.NewVScroll(life)), v.scroll))))
 }
 
-// bar is how much of the period is over; nothing when a day of it is unknown.
+// bar is how much of the period is over; nothing when a day of it is unknown, or
+// before its first.
 func (v *keyDetailView) bar(r keyRow) fyne.CanvasObject {
 	tone, _ := keyLook(r)
 	share, ok := elapsed(r)
-	if !ok {
+	if !ok || r.future() {
 		return hidden()
 	}
 	return look.NewBar(tone, share)
@@ -482,18 +484,26 @@ func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt, more int) fyne
 	l := v.list
 	data := map[string]any{"Bound": shortAddress(d.Bound), "Found": shortAddress(d.Found)}
 	var buttons []fyne.CanvasObject
+	offer := func(act keyAct, text string, run func(id int)) {
+		if l.doing.can(act, r.ID) {
+			buttons = append(buttons, look.NewButton(look.Secondary, text, func() { run(r.ID) }))
+		}
+	}
 	switch d.Kind {
 	case keys.DoubtInstance:
 		data = map[string]any{"Bound": shortID(d.Bound), "Found": shortID(d.Found)}
 		fallthrough
 	case keys.DoubtAddress, keys.DoubtOtherServer:
-		if l.doing.can(keyReissue, r.ID) {
-			buttons = append(buttons, look.NewButton(look.Secondary, t("keys.act.reissue"), func() { l.doing.reissue(r.ID) }))
-		}
+		offer(keyReissue, t("keys.act.reissue"), l.doing.reissue)
 	case keys.DoubtGone:
-		if l.doing.can(keyRelease, r.ID) {
-			buttons = append(buttons, look.NewButton(look.Secondary, t("keys.act.release"), func() { l.doing.release(r.ID) }))
-		}
+		offer(keyRelease, t("keys.act.release"), l.doing.release)
+	case keys.DoubtInvalid:
+		offer(keyAgree, t("keys.agree.valid"), l.doing.k.agree)
+	case keys.DoubtReopened:
+		offer(keyAgree, t("keys.agree.invalid"), l.doing.k.agree)
+	case keys.DoubtEnd:
+		data = twoEnds(d)
+		offer(keyTakeEnd, t("keys.act.take-end", data), l.doing.k.takeEnd)
 	case keys.DoubtSameText, keys.DoubtSamePlugin:
 		if o := l.p.record(d.Other); o != nil {
 			data["Name"] = cmp.Or(o.Name, o.Product.Name)

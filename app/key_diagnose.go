@@ -98,7 +98,7 @@ func (d *keyDiagnosis) shape(lost error) {
 func (d *keyDiagnosis) period(limits keys.Thresholds, today keys.Date) {
 	r := &d.record
 	switch s := r.Standing(limits, today); {
-	case !r.Valid:
+	case r.Closed():
 		d.add("period", look.Expired, t("keywork.diagnose.closed"))
 	case s.State == keys.KeyExpired:
 		d.add("period", look.Expired, t("keywork.diagnose.ended", map[string]any{"Day": dayText(r.End)}))
@@ -111,12 +111,18 @@ func (d *keyDiagnosis) period(limits keys.Thresholds, today keys.Date) {
 
 // bound compares with the server.
 func (d *keyDiagnosis) bound(facts *keys.Facts, plugins []keys.InstalledPlugin) {
-	doubts := d.record.Doubts(facts, plugins)
-	for _, doubt := range doubts {
-		d.add("instance", look.Soon, t("keywork.doubt."+string(doubt.Kind), map[string]any{"Address": doubt.Bound, "Found": doubt.Found, "Name": ""}))
+	fits := true
+	for _, doubt := range d.record.Doubts(facts, plugins) {
+		switch doubt.Kind {
+		case keys.DoubtPeriod, keys.DoubtEnd, keys.DoubtInvalid, keys.DoubtReopened:
+			d.add("period", look.Soon, doubtText(doubt))
+		default:
+			fits = false
+			d.add("instance", look.Soon, doubtText(doubt))
+		}
 	}
 	switch {
-	case len(doubts) > 0:
+	case !fits:
 	case facts.NetworkID == "":
 		d.add("instance", look.Neutral, t("keywork.diagnose.no_instance"))
 	default:

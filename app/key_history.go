@@ -112,9 +112,15 @@ func (l *life) change(e keys.KeyEvent) string {
 	case "expire":
 		return by(t("keys.life.end", map[string]any{"Old": dayOf(e.Old), "New": dayOf(e.New)}), e.Who)
 	case "is_valid":
-		if off(e.New) {
-			l.closed = keys.DateOf(e.Time.In(l.zone))
+		day := keys.DateOf(e.Time.In(l.zone))
+		switch {
+		case off(e.New) && l.gaveUp(day):
+			l.closed = day
 			return l.departure(e.Who)
+		case off(e.New):
+			return by(t("keys.life.invalid"), e.Who)
+		case l.r.Closed() && l.closed.IsZero():
+			return by(t("keys.life.valid"), e.Who)
 		}
 		return by(t("keys.life.reopened"), e.Who)
 	case "trashed":
@@ -124,6 +130,13 @@ func (l *life) change(e keys.KeyEvent) string {
 	default:
 		return ""
 	}
+}
+
+// gaveUp reports whether the key was given up on that day, in whatever time zone
+// somebody did.
+func (l *life) gaveUp(day keys.Date) bool {
+	apart := day.DaysAfter(l.r.Block.Revoked.Date)
+	return l.r.Closed() && -1 <= apart && apart <= 1
 }
 
 // off reads a flag as GLPI's log writes it.

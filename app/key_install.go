@@ -218,6 +218,7 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 				return
 			}
 			k.remember(i.record.Block.Fingerprint, installed)
+			k.work.sub.refresh()
 			k.answered(i.id, answer, r)
 			r.text = t("keywork.install.proof", map[string]any{"Length": formatCount(installed.Length)}) + " " + answerLine(&answer)
 		},

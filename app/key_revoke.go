@@ -64,6 +64,7 @@ func (k *keyWork) revoke(ids []int, why keys.Departure, reason string, clear boo
 			case installed != 0:
 				r.text = t("keywork.revoke.cleared")
 				k.readInstalled(nil)
+				k.work.sub.refresh()
 			case why == keys.DepartureRenewed && k.anyInstalled(r.done):
 				r.text = t("keywork.renew.still_old")
 			}

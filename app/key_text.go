@@ -15,16 +15,26 @@ func (r keyRow) unclear() bool {
 }
 
 // refused is the last verdict about a key whose period says that it is in use,
-// when its vendor says otherwise; "" otherwise.
+// when its vendor says otherwise; "" otherwise. A subscription that has not begun
+// does not run.
 func (r keyRow) refused() keys.Verdict {
 	if r.record == nil || !r.standing.State.Live() {
 		return ""
 	}
-	if v := r.record.Block.Validated.Verdict; v == keys.VerdictInvalid || v == keys.VerdictTerminated {
+	v := r.record.Block.Validated.Verdict
+	if v == keys.VerdictInvalid || v == keys.VerdictTerminated && !r.future() {
 		return v
 	}
 	return ""
 }
+
+// future reports whether a key's period has not begun yet.
+func (r keyRow) future() bool {
+	return r.record != nil && r.standing.State.Live() && begins(r.record.Block.Begin, r.today)
+}
+
+// begins reports whether a period that begins on a day has not begun yet.
+func begins(day, today keys.Date) bool { return !day.IsZero() && day.Compare(today) > 0 }
 
 // keyLook is how a row stands: tone and symbol.
 func keyLook(r keyRow) (look.Tone, look.Symbol) {
@@ -33,6 +43,8 @@ func keyLook(r keyRow) (look.Tone, look.Symbol) {
 		return look.Neutral, look.SymbolWarning
 	case r.refused() != "":
 		return look.Expired, look.SymbolCross
+	case r.future():
+		return look.Info, look.SymbolClock
 	}
 	switch r.standing.State {
 	case keys.KeyTrial:
@@ -59,6 +71,8 @@ func keyWord(r keyRow) string {
 		return t("keys.state.unknown")
 	case r.record == nil:
 		return stateWord(r.state, r.End, r.today)
+	case r.future():
+		return t("keys.state.future")
 	}
 	switch r.standing.State {
 	case keys.KeyTrial:
@@ -83,9 +97,13 @@ func keyWord(r keyRow) string {
 	}
 }
 
-// leftPill is the word in the detail, where there is room: "4 days left".
+// leftPill is the word in the detail, where there is room: "4 days left",
+// "Starts 1 Jan 2027".
 func leftPill(r keyRow) string {
 	s := r.standing
+	if r.future() && r.refused() == "" {
+		return t("keys.starts", map[string]any{"Day": dayText(r.record.Block.Begin)})
+	}
 	live := s.State == keys.KeyUrgent || s.State == keys.KeySoon || s.State == keys.KeyPlan
 	if live && s.Days > 0 && r.refused() == "" {
 		return tn("keys.left", s.Days, map[string]any{"N": s.Days})
@@ -152,6 +170,20 @@ func validatedText(r keyRow) string {
 	return verdictText(r.record.Block.Validated.Verdict)
 }
 
+// doubtText says in a sentence what is doubtful about one key alone.
+func doubtText(d keys.KeyDoubt) string {
+	data := map[string]any{"Address": d.Bound, "Found": d.Found, "Name": ""}
+	if d.Kind == keys.DoubtEnd {
+		data = twoEnds(d)
+	}
+	return t("keywork.doubt."+string(d.Kind), data)
+}
+
+// twoEnds are the two days of a DoubtEnd as people write them.
+func twoEnds(d keys.KeyDoubt) map[string]any {
+	return map[string]any{"Bound": dayOf(d.Bound), "Found": dayOf(d.Found)}
+}
+
 // shortID is an instance id as people compare it: its ends.
 func shortID(id string) string {
 	if len([]rune(id)) <= 12 {
@@ -182,11 +214,11 @@ type rowTexts struct {
 
 // wordKey is what keyWord rests on.
 type wordKey struct {
-	record, trial, unclear, released bool
-	state                            keys.KeyState
-	ends                             keys.State
-	days                             int
-	refused                          keys.Verdict
+	record, trial, unclear, released, future bool
+	state                                    keys.KeyState
+	ends                                     keys.State
+	days                                     int
+	refused                                  keys.Verdict
 }
 
 func newRowTexts() *rowTexts { return &rowTexts{map[wordKey]string{}, map[keys.Item]string{}} }
@@ -194,7 +226,7 @@ func newRowTexts() *rowTexts { return &rowTexts{map[wordKey]string{}, map[keys.I
 func (x *rowTexts) word(r keyRow) string {
 	key := wordKey{
 		record: r.record != nil, unclear: r.unclear(), state: r.standing.State, ends: r.standing.Ends,
-		days: r.standing.Days, refused: r.refused(),
+		days: r.standing.Days, refused: r.refused(), future: r.future(),
 	}
 	if r.record != nil {
 		key.trial = r.record.Block.Trial

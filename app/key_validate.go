@@ -74,7 +74,7 @@ func (k *keyWork) answered(id int, answer keyAnswer, r *keyReport) {
 			k.report = &report
 		}
 	case rec != nil && rec.Parent != 0:
-		if before := k.record(rec.Parent); before != nil && before.Valid {
+		if before := k.record(rec.Parent); before != nil && !before.Closed() {
 			r.closes = before.ID
 		}
 	}
@@ -125,9 +125,7 @@ func (x keyReach) validate(ctx context.Context, id int, now func() time.Time) (a
 		return a, keys.KeyRecord{}
 	}
 	record, a.Unkept = x.update(ctx, id, func(r *keys.KeyRecord) error {
-		r.Block.Validated = keys.Validation{
-			Time: a.Checked.Truncate(time.Second), Verdict: a.Verdict, Message: a.Message, From: a.From,
-		}
+		r.Block.Validated = validationOf(&a.Subscription, a.From)
 		r.Block.Owner = cmp.Or(a.Owner, r.Block.Owner)
 		return nil
 	})

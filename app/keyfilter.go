@@ -193,7 +193,7 @@ func (p *keyList) expired() int {
 	n := 0
 	today := p.work.today()
 	for i := range p.list {
-		if r := &p.list[i]; r.Valid && !r.End.IsZero() && r.End.Compare(today) < 0 {
+		if r := &p.list[i]; !r.Closed() && !r.End.IsZero() && r.End.Compare(today) < 0 {
 			n++
 		}
 	}

@@ -296,7 +296,7 @@ func sameBlock(a, b *keys.Block) bool {
 		a.Scope == b.Scope && a.Vendor == b.Vendor && a.Plugin == b.Plugin && a.Owner == b.Owner &&
 		a.Kept == b.Kept && a.Begin == b.Begin && a.Trial == b.Trial && a.AutoRenews == b.AutoRenews &&
 		keys.WriteReminders(a.Reminders) == keys.WriteReminders(b.Reminders) &&
-		a.Validated.Time.Equal(b.Validated.Time) && a.Validated.Verdict == b.Validated.Verdict &&
+		a.Validated.Time.Equal(b.Validated.Time) && a.Validated.Verdict == b.Validated.Verdict && a.Validated.End == b.Validated.End &&
 		a.Reissue == b.Reissue && a.Revoked == b.Revoked
 }
 
@@ -357,5 +357,5 @@ func (p *keyList) able() bool { return !p.work.offline && !p.seen.IsZero() }
 // doubts are what to look at in a record.
 func (p *keyList) doubts(r *keys.KeyRecord) []keys.KeyDoubt {
 	facts := p.work.facts
-	return append(r.Doubts(&facts, p.plugins), p.index.Duplicates(r, p.work.today())...)
+	return append(p.work.keyWork.withSaid(r).Doubts(&facts, p.plugins), p.index.Duplicates(r, p.work.today())...)
 }

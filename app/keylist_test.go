@@ -97,6 +97,19 @@ func TestClosedKeysCountNowhere(t *testing.T) {
 		if got := p.expired(); got != 1 {
 			t.Errorf("the badge says %d", got)
 		}
+		for i := range session.keyRecords { // as a mass action or GLPI's own count may leave them
+			session.keyRecords[i].Valid = !session.keyRecords[i].Valid
+		}
+		p.refresh()
+		p.work.tasks.Wait(time.Minute)
+		p.work.deps.Do(func() {})
+		if got, badge := p.work.summary().Count(keys.Expired), p.expired(); got != 1 || badge != 1 {
+			t.Errorf("GLPI calls them otherwise: %d expired, the badge says %d", got, badge)
+		}
+		counts := p.counts()
+		if counts[showRevoked] != 1 || counts[showRenewed] != 1 {
+			t.Errorf("GLPI calls them otherwise: %v", counts)
+		}
 	})
 }
 
@@ -117,7 +130,17 @@ func TestKeyWords(t *testing.T) {
 		return func(r *keys.KeyRecord) { r.Block.Validated = keys.Validation{Time: testNow, Verdict: v} }
 	}
 	closed := func(why keys.Departure) func(*keys.KeyRecord) {
-		return func(r *keys.KeyRecord) { r.Valid, r.Block.Revoked.Why = false, why }
+		return func(r *keys.KeyRecord) { r.Valid, r.Block.Revoked = false, keys.Revocation{Date: today, Why: why} }
+	}
+	invalid := func(r *keys.KeyRecord) { r.Valid = false }
+	reopened := func(r *keys.KeyRecord) { closed("")(r); r.Valid = true }
+	future := func(change func(*keys.KeyRecord)) func(*keys.KeyRecord) {
+		return func(r *keys.KeyRecord) {
+			r.Block.Begin = today.AddDays(1)
+			if change != nil {
+				change(r)
+			}
+		}
 	}
 	damaged := func(r *keys.KeyRecord) { r.Damage = &keys.Damage{Kind: keys.DamageForm} }
 	for _, c := range []struct {
@@ -136,6 +159,14 @@ func TestKeyWords(t *testing.T) {
 		{record(3, closed(keys.DepartureRenewed)), "Renewed", look.Neutral},
 		{record(-3, closed("")), "Revoked", look.Revoked},
 		{record(3, closed(keys.DepartureReleased)), "Released", look.Revoked},
+		{record(3, invalid), "3 days", look.Soon},
+		{record(-3, invalid), "Expired", look.Expired},
+		{record(3, reopened), "Revoked", look.Revoked},
+		{record(200, future(nil)), "Starts later", look.Info},
+		{record(200, future(trial)), "Starts later", look.Info},
+		{record(200, future(verdict(keys.VerdictTerminated))), "Starts later", look.Info}, // so GLPI Network says of what does not run yet
+		{record(200, future(verdict(keys.VerdictInvalid))), "Not valid", look.Expired},
+		{record(200, future(closed(""))), "Revoked", look.Revoked},
 		{record(200, verdict(keys.VerdictTerminated)), "Terminated", look.Expired},
 		{record(200, verdict(keys.VerdictInvalid)), "Not valid", look.Expired},
 		{record(-3, verdict(keys.VerdictInvalid)), "Expired", look.Expired},
@@ -214,6 +245,48 @@ func TestHistoryTellsWhoRevoked(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", joined, want)
 		}
 	})
+}
+
+// TestHistoryOfValidity tells GLPI's own changes of is_valid from a revocation.
+func TestHistoryOfValidity(t *testing.T) {
+	for name, c := range map[string]struct {
+		id   int
+		flip bool // GLPI says otherwise than the record
+		want string
+	}{
+		"given up":                {1009, false, "Called invalid in GLPI by bob|Called valid again in GLPI by bob|Revoked by ana: the server is gone"},
+		"given up, and saved":     {1009, true, "Called valid again in GLPI by bob|Called invalid in GLPI by bob|Revoked by ana: the server is gone"},
+		"in use, and called else": {1003, true, "Called invalid in GLPI by bob|In use again by bob|Called invalid in GLPI by ana"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				session := licensed()
+				r := &session.keyRecords[c.id-1001]
+				r.Valid = r.Valid != c.flip
+				r.Created = time.Time{}
+				p := newTestKeys(t, newLoop(), session)
+				at, last := testNow.AddDate(0, 0, -200), []keys.KeyEvent{}
+				valid := func(days int, who, to string) {
+					last = append(last, keys.KeyEvent{Time: at.AddDate(0, 0, days), Who: who, Field: "is_valid", New: to})
+				}
+				if name == "given up, and saved" {
+					valid(9, "bob", "1")
+				}
+				valid(8, "bob", "0")
+				if name != "given up, and saved" {
+					valid(7, "bob", "1")
+				}
+				valid(0, "ana", "0")
+				var got []string
+				for _, s := range p.steps(p.record(c.id), last) {
+					got = append(got, s.text)
+				}
+				if said := strings.Join(got, "|"); said != c.want {
+					t.Errorf("got  %s\nwant %s", said, c.want)
+				}
+			})
+		})
+	}
 }
 
 func TestSameNotes(t *testing.T) {
@@ -311,9 +384,11 @@ func TestKeyDoubts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		session := licensed()
 		session.keyRecords[2].Block.Fingerprint = session.keyRecords[6].Block.Fingerprint
+		session.keyRecords[5].Valid, session.keyRecords[8].Valid = false, true
 		p := newTestKeys(t, newLoop(), session)
 		for id, want := range map[int]keys.KeyDoubtKind{
-			1003: keys.DoubtSameText, 1004: keys.DoubtAddress, 1005: keys.DoubtGone, 1002: "", 1009: "",
+			1003: keys.DoubtSameText, 1004: keys.DoubtAddress, 1005: keys.DoubtGone, 1002: "", 1006: keys.DoubtInvalid,
+			1009: keys.DoubtReopened, 1011: "",
 		} {
 			var got keys.KeyDoubtKind
 			if doubts := p.doubts(p.record(id)); len(doubts) > 0 {

@@ -158,6 +158,16 @@ func TestKeysPictures(t *testing.T) {
 			r.Block, r.Damage = keys.Block{}, &keys.Damage{Kind: keys.DamageCut}
 		}, act: choose(1010)},
 		{name: "revoked", size: wideWindow, act: choose(1009)},
+		{name: "invalid", size: wideWindow, set: func(s *fakeSession) { s.keyRecords[6].Valid = false }, act: choose(1007)},
+		{name: "invalid_small_french", language: "fr", size: smallWindow, set: func(s *fakeSession) { s.keyRecords[6].Valid = false }, act: detail(1007)},
+		{name: "reopened", size: wideWindow, set: func(s *fakeSession) { s.keyRecords[8].Valid = true }, act: choose(1009)},
+		{name: "other_end", size: wideWindow, set: func(s *fakeSession) {
+			s.keyRecords[1].Block.Validated.End = s.keyRecords[1].End.AddMonths(12)
+		}, act: choose(1002)},
+		{name: "other_end_french", language: "fr", size: wideWindow, set: func(s *fakeSession) {
+			s.keyRecords[1].Block.Validated.End = s.keyRecords[1].End.AddMonths(12)
+		}, act: choose(1002)},
+		{name: "future", size: wideWindow, set: func(s *fakeSession) { s.keyRecords[7].Block.Begin = keys.DateOf(testNow).AddDays(39) }, act: choose(1008)},
 		{name: "unread", size: wideWindow, set: unread("key record", keys.TimedOut), act: choose(1002)},
 		{name: "no_history", size: wideWindow, set: unread("key history", keys.NoRight), act: choose(1003)},
 		{name: "columns", size: wideWindow, act: func(s *frameScreen) {

@@ -26,6 +26,8 @@ const (
 	keyRelease    keyAct = "release"
 	keyRevoke     keyAct = "revoke"
 	keyUndo       keyAct = "undo"
+	keyAgree      keyAct = "agree"    // GLPI's is_valid is made to say what the record says
+	keyTakeEnd    keyAct = "take-end" // the vendor's end becomes the record's
 	keyDiagnose   keyAct = "diagnose"
 )
 
@@ -117,29 +119,34 @@ func (k *keyWork) can(act keyAct, ids ...int) bool {
 	case keyEdit:
 		return r.Damage == nil
 	case keyRenew:
-		return r.Damage == nil && (r.Valid || r.Block.Revoked.Why == "")
+		return r.Damage == nil && !r.Closed()
 	case keyValidate:
 		return ours && r.Block.Fingerprint != ""
 	case keyInstall:
-		return ours && r.Valid && r.Block.Fingerprint != ""
+		return ours && !r.Closed() && r.Block.Fingerprint != ""
+	case keyAgree:
+		return r.Damage == nil && r.Valid == r.Closed()
+	case keyTakeEnd:
+		end := k.said(r).End
+		return r.Damage == nil && !r.Closed() && !end.IsZero() && end != r.End
 	case keyReissue, keyRelease, keyDiagnose:
 		return true
 	}
 	return false
 }
 
-// open and closed are those of ids that are in use, and that are not.
-func (k *keyWork) open(ids []int) []int   { return k.where(ids, true) }
-func (k *keyWork) closed(ids []int) []int { return k.where(ids, false) }
+// open and closed are those of ids that are in use, and that were given up.
+func (k *keyWork) open(ids []int) []int   { return k.where(ids, false) }
+func (k *keyWork) closed(ids []int) []int { return k.where(ids, true) }
 
-func (k *keyWork) where(ids []int, valid bool) []int {
+func (k *keyWork) where(ids []int, closed bool) []int {
 	wanted := make(map[int]bool, len(ids))
 	for _, id := range ids {
 		wanted[id] = true
 	}
 	var out []int
 	for _, r := range k.work.keys.list {
-		if wanted[r.ID] && r.Valid == valid {
+		if wanted[r.ID] && r.Closed() == closed {
 			out = append(out, r.ID)
 		}
 	}

@@ -53,6 +53,8 @@ func subscriptionLook(seen subscriptionSeen, limits keys.Thresholds, today keys.
 	switch {
 	case seen.verdict == keys.VerdictInvalid:
 		return look.Expired, look.SymbolCross, t("overview.sub.invalid")
+	case seen.future:
+		return look.Info, look.SymbolClock, t("keys.starts", map[string]any{"Day": dayText(seen.begin)})
 	case seen.verdict == keys.VerdictTerminated:
 		return look.Expired, look.SymbolCross, t("overview.sub.terminated")
 	case seen.end.IsZero():
@@ -100,15 +102,18 @@ func subscriptionTitle(seen subscriptionSeen) string {
 }
 
 // period is the bar from the first day to the last; without a first day only
-// the last stands there.
+// the last stands there, and no bar before the first.
 func (c *subscriptionCard) period(seen subscriptionSeen, tone look.Tone) fyne.CanvasObject {
 	end := look.NewText(look.Muted, dayText(seen.end))
 	if seen.begin.IsZero() || seen.begin.Compare(seen.end) >= 0 {
 		return look.HBox(6, look.NewText(look.Muted, t("overview.sub.ends")), end)
 	}
+	days := look.Between(gap, look.NewText(look.Muted, dayText(seen.begin)), end)
+	if seen.future {
+		return days
+	}
 	share := float32(c.v.work.today().DaysAfter(seen.begin)) / float32(seen.end.DaysAfter(seen.begin))
-	return look.VBox(6, look.NewBar(tone, min(max(share, 0), 1)),
-		look.Between(gap, look.NewText(look.Muted, dayText(seen.begin)), end))
+	return look.VBox(6, look.NewBar(tone, min(max(share, 0), 1)), days)
 }
 
 // texts say what GLPI Network said when, or what is missing and what to do.
@@ -118,6 +123,9 @@ func (c *subscriptionCard) texts(seen subscriptionSeen) []string {
 		return []string{t("overview.inv.offline")}
 	}
 	var out []string
+	if seen.lost {
+		out = append(out, t("overview.sub.lost"))
+	}
 	switch seen.state {
 	case subscriptionKnown:
 		out = append(out, saidText(seen, agoText(seen.checked, w.deps.Now())))
@@ -135,8 +143,11 @@ func (c *subscriptionCard) texts(seen subscriptionSeen) []string {
 	case subscriptionUnknown:
 		out = append(out, t("overview.sub.unknown"))
 	}
-	if seen.absent && seen.record != nil {
+	if seen.absent && seen.record != nil && !seen.lost {
 		out = append(out, t("overview.sub.not_installed"))
+	}
+	if seen.differs() {
+		out = append(out, t("overview.sub.end_differs", map[string]any{"Found": dayText(seen.end), "Bound": dayText(seen.record.End)}))
 	}
 	if seen.renewed != nil {
 		out = append(out, t("overview.sub.renewed", map[string]any{"Day": dayText(seen.renewed.End)}))
@@ -170,7 +181,11 @@ func (c *subscriptionCard) viewMissing() string {
 // saidText is what GLPI Network said: "Validated by GLPI Network 2 min ago:
 // “The registration key is valid.”"
 func saidText(seen subscriptionSeen, ago string) string {
-	text := t("overview.sub.said."+string(seen.verdict), map[string]any{"Ago": ago})
+	said := string(seen.verdict)
+	if seen.future && seen.verdict == keys.VerdictTerminated {
+		said = "future"
+	}
+	text := t("overview.sub.said."+said, map[string]any{"Ago": ago})
 	if seen.message != "" {
 		text += t("overview.sub.quote", map[string]any{"Message": shorten(seen.message, detailLength)})
 	} else {
@@ -197,17 +212,24 @@ func (c *subscriptionCard) buttons(seen subscriptionSeen) []fyne.CanvasObject {
 	switch {
 	case next != nil && acts.installKey != nil && w.keyWork.can(keyInstall, next.ID):
 		text := t("overview.sub.install_renewed")
-		if seen.absent {
+		switch {
+		case seen.lost && seen.renewed == nil:
+			text = t("keywork.install.restore")
+		case seen.absent:
 			text = t("overview.sub.install")
 		}
 		add(look.Primary, text, func() { acts.installKey(next.ID) })
-	case seen.record != nil && !seen.absent && acts.renewKey != nil && w.keyWork.can(keyRenew, seen.record.ID):
+	case seen.record != nil && !seen.absent && !seen.future && acts.renewKey != nil && w.keyWork.can(keyRenew, seen.record.ID):
 		add(look.Primary, t("overview.sub.install_renewed"), func() { acts.renewKey(seen.record.ID) })
 	case seen.record == nil && acts.addKey != nil && w.keyWork.can(keyAdd):
 		add(look.Primary, t("overview.sub.add"), acts.addKey)
 	}
 	check := add(look.Secondary, t("overview.sub.check"), w.sub.check)
 	check.SetBusy(w.sub.checking())
+	if seen.differs() {
+		key := keyOf(seen.record.ID)
+		add(look.Secondary, t("overview.moved.show"), func() { c.v.showKey(key) })
+	}
 	add(look.Link, t("overview.plugins"), c.v.openPlugins)
 	if seen.state == subscriptionNoKey || seen.state == subscriptionUnknown {
 		add(look.Link, t("overview.need"), c.v.openNeed)

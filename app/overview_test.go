@@ -80,6 +80,22 @@ func TestOverviewPictures(t *testing.T) {
 			s.facts.URLBase, s.facts.API = "https://new.example.com", "https://new.example.com/apirest.php"
 			s.errs = map[string]error{"subscription": &keys.Problem{Op: "subscription", Cause: keys.PluginMissing}}
 		}},
+		{name: "lost", size: wideWindow, set: func(s *fakeSession) { s.subscription = keys.Subscription{} }, act: func(s *frameScreen) {
+			s.work.keyWork.remember(standardKey, keys.InstalledKey{Present: true, Mark: "ours"})
+			s.work.refresh()
+		}},
+		{name: "other_end", size: wideWindow, set: func(s *fakeSession) { s.subscription.End = s.subscription.End.AddMonths(7) }},
+		{name: "future", size: wideWindow, set: func(s *fakeSession) {
+			begin := keys.DateOf(testNow).AddDays(39)
+			s.keyRecords[1].Block.Begin, s.keyRecords[1].End = begin, begin.AddMonths(24)
+			for i := range s.glance.Items {
+				if s.glance.Items[i].Key() == keyOf(4) {
+					s.glance.Items[i].End = begin.AddMonths(24)
+				}
+			}
+			s.subscription.Begin, s.subscription.End = begin, begin.AddMonths(24)
+			s.subscription.Verdict, s.subscription.Message = keys.VerdictTerminated, "The registration key refers to a terminated subscription."
+		}},
 		{name: "plugins", size: wideWindow, act: func(s *frameScreen) {
 			s.work.deps.PluginOffers = func(context.Context, string, keys.KeyText, string, keys.Via) ([]keys.PluginOffer, error) {
 				return []keys.PluginOffer{{Folder: "datainjection", Offers: []string{"GLPI-STD"}}, {Folder: "formcreator", Offers: []string{"GLPI-ADV"}}}, nil

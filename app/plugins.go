@@ -179,7 +179,7 @@ func (p *plugins) record(folder string) *keys.KeyRecord {
 	var best *keys.KeyRecord
 	for i := range p.work.keys.list {
 		r := &p.work.keys.list[i]
-		if r.Valid && r.Block.Plugin != "" && strings.EqualFold(r.Block.Plugin, folder) &&
+		if !r.Closed() && r.Block.Plugin != "" && strings.EqualFold(r.Block.Plugin, folder) &&
 			!p.work.sub.elsewhere(r) && (best == nil || later(r.End, best.End)) {
 			best = r
 		}

@@ -83,7 +83,7 @@ func TestNothingIsToldInVain(t *testing.T) {
 		"revoked": func(w *workspace, s *fakeSession) {
 			s.glance.Items = s.glance.Items[3:4]
 			s.keyRecords = s.keyRecords[1:2]
-			s.keyRecords[0].Valid = false
+			s.keyRecords[0].Block.Revoked.Date = keys.DateOf(testNow) // and GLPI calls it valid again
 		},
 		"unreachable": func(w *workspace, s *fakeSession) { s.err = &keys.Problem{Op: "x", Cause: keys.Unreachable} },
 	} {

@@ -59,7 +59,7 @@ func farSession() *fakeSession {
 	far := helpdesk()
 	far.facts.Version = "10.0.19"
 	far.glance.Items = far.glance.Items[:4]
-	far.keyRecords = []keys.KeyRecord{{ID: 1, Name: "Formcreator Pro", End: far.glance.Items[0].End}} // given up
+	far.keyRecords = []keys.KeyRecord{{ID: 1, Name: "Formcreator Pro", End: far.glance.Items[0].End, Block: keys.Block{Revoked: keys.Revocation{Date: keys.DateOf(testNow)}}}} // given up
 	return far
 }
 

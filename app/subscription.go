@@ -39,6 +39,9 @@ func (s *subscription) refresh() {
 		s.failure = w.failure
 		return
 	}
+	if w.keyWork.mark() != (InstalledMark{}) { // GLPI may have lost it, and tells so without the plugin, too
+		w.keyWork.readInstalled(nil)
+	}
 	task.Run(w.tasks, slotSubscription, func(ctx context.Context) (keys.Subscription, error) {
 		ctx, cancel := context.WithTimeout(ctx, subscriptionTime)
 		defer cancel()
@@ -83,7 +86,15 @@ type subscriptionSeen struct {
 	record     *keys.KeyRecord // that stands for the key, nil for none
 	renewed    *keys.KeyRecord // a later key that is recorded and not installed, nil for none
 	absent     bool            // GLPI says that it has no key
+	lost       bool            // and had record's, which this computer installed
+	future     bool            // the period has not begun yet
 	unreached  *keys.Subscription
+}
+
+// differs reports whether GLPI Network says another end than the record, by
+// which everything else goes.
+func (seen *subscriptionSeen) differs() bool {
+	return seen.record != nil && seen.end != seen.record.End
 }
 
 // now is what is known now.
@@ -96,16 +107,23 @@ func (s *subscription) now() subscriptionSeen {
 	if view {
 		installed = s.answer.Fingerprint
 	}
+	if lost := s.lost(view, seen.absent); lost != nil {
+		seen.lost, seen.absent, installed = true, true, lost.Block.Fingerprint
+	}
 	seen.record = s.record(installed)
 	seen.renewed = s.renewed(seen.record, installed)
 	if r := seen.record; r != nil {
 		v := r.Block.Validated
 		seen.title, seen.owner, seen.begin, seen.end = keyRow{record: r}.title(), r.Block.Owner, r.Block.Begin, r.End
+		if !v.End.IsZero() {
+			seen.end = v.End
+		}
 		seen.verdict, seen.message, seen.checked, seen.from = v.Verdict, v.Message, v.Time, v.From
 	}
 	if view && !seen.absent {
 		s.take(&seen)
 	}
+	seen.future = begins(seen.begin, w.today())
 	switch {
 	case seen.verdict != keys.VerdictUnknown:
 		seen.state = subscriptionKnown
@@ -121,6 +139,23 @@ func (s *subscription) now() subscriptionSeen {
 		seen.state = subscriptionUnknown
 	}
 	return seen
+}
+
+// lost is the record of the key that this computer installed, when GLPI has no
+// key any more: by its own view, else by what was read of its configuration.
+func (s *subscription) lost(view, absent bool) *keys.KeyRecord {
+	k := s.work.keyWork
+	if !view {
+		absent = !k.installedOf.IsZero() && !k.installed.Present
+	}
+	mine := k.mark().Fingerprint
+	if !absent || mine == "" {
+		return nil
+	}
+	if r := s.record(mine); r != nil && !r.Closed() {
+		return r
+	}
+	return nil
 }
 
 // take puts GLPI's own view over what a record says, unless that is newer.
@@ -155,12 +190,12 @@ func (s *subscription) record(installed string) *keys.KeyRecord {
 			continue
 		}
 		if installed != "" {
-			if r.Block.Fingerprint == installed && (best == nil || r.Valid) {
+			if r.Block.Fingerprint == installed && (best == nil || !r.Closed()) {
 				best = r
 			}
 			continue
 		}
-		if r.Valid && !s.elsewhere(r) && (best == nil || later(r.End, best.End)) {
+		if !r.Closed() && !s.elsewhere(r) && (best == nil || later(r.End, best.End)) {
 			best = r
 		}
 	}
@@ -176,7 +211,7 @@ func (s *subscription) renewed(current *keys.KeyRecord, installed string) *keys.
 	var best *keys.KeyRecord
 	for i := range s.work.keys.list {
 		r := &s.work.keys.list[i]
-		if r.Block.Vendor != keys.GLPINetwork || !r.Valid || r.Block.Fingerprint == "" ||
+		if r.Block.Vendor != keys.GLPINetwork || r.Closed() || r.Block.Fingerprint == "" ||
 			r.Block.Fingerprint == installed || s.elsewhere(r) {
 			continue
 		}
@@ -203,12 +238,14 @@ func (s *subscription) compare() {
 	s.boundsOf, s.bounds, s.away = w.keys.version+1, nil, map[int]bool{}
 	for i := range w.keys.list {
 		r := &w.keys.list[i]
-		for _, d := range r.Doubts(&w.facts, nil) {
-			switch d.Kind {
-			case keys.DoubtAddress, keys.DoubtInstance:
-				s.bounds = append(s.bounds, movedKey{r, d})
-			case keys.DoubtOtherServer:
+		if r.Closed() {
+			continue
+		}
+		for _, d := range r.BoundElsewhere(&w.facts) {
+			if d.Kind == keys.DoubtOtherServer {
 				s.away[r.ID] = true
+			} else {
+				s.bounds = append(s.bounds, movedKey{r, d})
 			}
 		}
 	}

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"glpikeys/keys"
 )
@@ -81,6 +83,139 @@ func TestSubscriptionIsTakenFromTheBestSource(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// The card never shows another end than the list without saying so.
+func TestSubscriptionsEndIsTheVendors(t *testing.T) {
+	day := keys.DateOf(testNow).AddDays(3) // of the record
+	later := day.AddMonths(7)
+	missing := map[string]error{"subscription": &keys.Problem{Op: "x", Cause: keys.PluginMissing}}
+	validated := func(s *fakeSession, age time.Duration, end keys.Date) {
+		s.keyRecords[1].Block.Validated = keys.Validation{Time: testNow.Add(-age), Verdict: keys.VerdictRunning, From: keys.AskedHere, End: end}
+	}
+	for name, c := range map[string]struct {
+		set     func(s *fakeSession)
+		end     keys.Date
+		differs bool
+	}{
+		"GLPI's view says the same":    {set: func(s *fakeSession) {}, end: day},
+		"GLPI's view says another end": {set: func(s *fakeSession) { s.subscription.End = later }, end: later, differs: true},
+		"GLPI's view tells no end":     {set: func(s *fakeSession) { s.subscription.End = keys.Date{} }, end: day},
+		"the record's answer says another end": {
+			set: func(s *fakeSession) { s.errs = missing; validated(s, time.Hour, later) }, end: later, differs: true,
+		},
+		"GLPI's view is newer than the record's answer": {
+			set: func(s *fakeSession) { validated(s, time.Hour, later) }, end: day,
+		},
+		"the record's answer is newer than GLPI's view": {
+			set: func(s *fakeSession) { validated(s, time.Minute, later) }, end: later, differs: true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l, session := newLoop(), subscribed()
+				c.set(session)
+				w, _ := remindingWorkspace(t, l, session)
+				w.refresh()
+				l.Drain()
+				seen := w.sub.now()
+				if seen.end != c.end || seen.differs() != c.differs {
+					t.Errorf("%v, differs %v", seen.end, seen.differs())
+				}
+				doubts := w.keys.doubts(w.keys.record(4))
+				if doubted := len(doubts) > 0 && doubts[0].Kind == keys.DoubtEnd; doubted != c.differs {
+					t.Errorf("doubts %v", doubts)
+				}
+				if w.keyWork.can(keyTakeEnd, 4) != c.differs {
+					t.Error("taking over is offered, and nothing is to be taken over, or the other way round")
+				}
+			})
+		})
+	}
+}
+
+// A key that this computer installed and that GLPI has no more is lost, with the
+// plugin and without it.
+func TestLostKeyIsToldOnTheCard(t *testing.T) {
+	missing := map[string]error{"subscription": &keys.Problem{Op: "x", Cause: keys.PluginMissing}}
+	for name, c := range map[string]struct {
+		set            func(s *fakeSession)
+		mark           string
+		lost, absent   bool
+		recordIsMarked bool
+	}{
+		"GLPI's view has it":           {set: func(s *fakeSession) {}, mark: standardKey, recordIsMarked: true},
+		"GLPI's view has none":         {set: func(s *fakeSession) { s.subscription = keys.Subscription{} }, mark: standardKey, lost: true, absent: true, recordIsMarked: true},
+		"never installed from here":    {set: func(s *fakeSession) { s.subscription = keys.Subscription{} }, absent: true, recordIsMarked: true},
+		"another one was installed":    {set: func(s *fakeSession) { s.subscription = keys.Subscription{} }, mark: "other", absent: true, recordIsMarked: true},
+		"no plugin, configuration has": {set: func(s *fakeSession) { s.errs = missing; s.installed = keys.InstalledKey{Present: true, Mark: "m"} }, mark: standardKey, recordIsMarked: true},
+		"no plugin, configuration has none": {
+			set: func(s *fakeSession) { s.errs = missing }, mark: standardKey, lost: true, absent: true, recordIsMarked: true,
+		},
+		"neither may be read": {
+			set: func(s *fakeSession) { s.errs = missing; s.facts.Rights["config"] = 0 }, mark: standardKey, recordIsMarked: true,
+		},
+		"given up": {
+			set: func(s *fakeSession) {
+				s.subscription = keys.Subscription{}
+				s.keyRecords[1].Block.Revoked.Date = keys.DateOf(testNow)
+			},
+			mark: standardKey, absent: true,
+		},
+		"a renewed one is recorded, too": {
+			set: func(s *fakeSession) {
+				next := s.keyRecords[1]
+				next.ID, next.Block.Fingerprint, next.End = 900, keys.Fingerprint("next"), next.End.AddDays(365)
+				s.keyRecords, s.subscription = append(s.keyRecords, next), keys.Subscription{}
+			},
+			mark: standardKey, lost: true, absent: true, recordIsMarked: true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l, session := newLoop(), subscribed()
+				c.set(session)
+				w, _ := remindingWorkspace(t, l, session)
+				if c.mark != "" {
+					w.keyWork.remember(c.mark, keys.InstalledKey{Present: true, Mark: "m"})
+					w.keyWork.installed, w.keyWork.installedOf = keys.InstalledKey{}, time.Time{} // a later start
+				}
+				w.refresh()
+				l.Drain()
+				seen := w.sub.now()
+				marked := seen.record != nil && seen.record.Block.Fingerprint == standardKey
+				if seen.lost != c.lost || seen.absent != c.absent || marked != c.recordIsMarked {
+					t.Errorf("%+v", seen)
+				}
+			})
+		})
+	}
+}
+
+func TestPeriodThatHasNotBegun(t *testing.T) {
+	today := keys.DateOf(testNow)
+	seen := subscriptionSeen{end: today.AddDays(730), verdict: keys.VerdictTerminated}
+	for name, c := range map[string]struct {
+		begin   keys.Date
+		verdict keys.Verdict
+		want    string
+	}{
+		"no beginning":      {keys.Date{}, keys.VerdictRunning, "730 days left"},
+		"begins today":      {today, keys.VerdictRunning, "730 days left"},
+		"begins later":      {today.AddDays(39), keys.VerdictRunning, "Starts 1 Jan 2027"},
+		"does not run":      {today.AddDays(39), keys.VerdictTerminated, "Starts 1 Jan 2027"},
+		"is none at all":    {today.AddDays(39), keys.VerdictInvalid, "Not valid"},
+		"does not any more": {today, keys.VerdictTerminated, "Terminated"},
+	} {
+		seen.begin, seen.verdict, seen.future = c.begin, c.verdict, begins(c.begin, today)
+		if _, _, word := subscriptionLook(seen, keys.DefaultThresholds, today); word != c.want {
+			t.Errorf("%s: %q, want %q", name, word, c.want)
+		}
+	}
+	seen.begin, seen.verdict, seen.future = today.AddDays(39), keys.VerdictTerminated, true
+	if said := saidText(seen, "2 min ago"); !strings.Contains(said, "does not run yet") {
+		t.Errorf("said %q", said)
 	}
 }
 

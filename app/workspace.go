@@ -110,7 +110,7 @@ func (w *workspace) summary() *keys.Summary {
 func (w *workspace) ends() []keys.Item {
 	ends := make([]keys.Item, 0, len(w.glance.Items))
 	for _, it := range w.glance.Items {
-		if r := w.keys.recordAt(it.Key()); r == nil || r.Valid {
+		if r := w.keys.recordAt(it.Key()); r == nil || !r.Closed() {
 			ends = append(ends, it)
 		}
 	}

@@ -123,7 +123,7 @@ func contractKeys(t *testing.T, s *Session) {
 	full.Block.BoundTo, full.Block.Instance = "https://helpdesk.example.com/glpi?a=b&c=<d>", "kJ2wQxT"
 	full.Block.Scope, full.Block.Vendor, full.Block.Owner = keys.ScopeInstance, keys.GLPINetwork, "Müller & Söhne <SA>"
 	full.Block.Begin, full.Block.AutoRenews, full.Block.Reminders = keys.Date{Year: 2030, Month: 3, Day: 1}, true, []int{60, 5}
-	full.Block.Validated = keys.Validation{Time: time.Now().UTC().Truncate(time.Second), Verdict: keys.VerdictRunning, Message: "fine; & good", From: keys.AskedHere}
+	full.Block.Validated = keys.Validation{Time: time.Now().UTC().Truncate(time.Second), Verdict: keys.VerdictRunning, Message: "fine; & good", From: keys.AskedHere, End: keys.Date{Year: 2031, Month: 3, Day: 31}}
 
 	fullID := newKeyRecord(t, s, full)
 	got, err := s.KeyRecord(ctx, fullID)
@@ -233,7 +233,7 @@ func contractKeyEdits(t *testing.T, s *Session) {
 	if _, err := s.Update(ctx, kindLicence, id, Fields{"number": 1}); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := s.KeyRecord(ctx, id); err != nil || got.Valid {
+	if got, err := s.KeyRecord(ctx, id); err != nil || !got.Valid || !got.Closed() {
 		t.Errorf("revoked, and saved in GLPI: %+v, %v", got, err)
 	}
 
@@ -348,6 +348,90 @@ func contractKeyByHand(t *testing.T, s *Session) {
 	if _, err := s.KeyRecord(ctx, id); keys.CauseOf(err) != keys.NotFound {
 		t.Errorf("in the trash: %v", err)
 	}
+}
+
+// contractKeyInvalid is a key that GLPI calls invalid because its licence is
+// installed more often than bought: nobody gave it up.
+func contractKeyInvalid(t *testing.T, s *Session) {
+	keyType(t, s)
+	ctx, f := t.Context(), s.Facts()
+	const kindInstallation = "Item_SoftwareLicense"
+	id := newKeyRecord(t, s, keys.KeyRecord{
+		Name: "contract installed twice", Product: keys.Product{ID: 1}, Entity: f.Entity, Valid: true,
+		End: keys.DateOf(time.Now()).AddDays(20), Block: keys.Block{Record: newUUID(), Kept: keys.PlaceNowhere},
+	})
+	read := func(about string, valid, closed bool, doubts ...keys.KeyDoubtKind) {
+		t.Helper()
+		alone, err := s.KeyRecord(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.KeyRecords(ctx, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := slices.IndexFunc(list, func(r keys.KeyRecord) bool { return r.ID == id })
+		if at < 0 {
+			t.Fatal("it is not listed")
+		}
+		for _, r := range []*keys.KeyRecord{&alone, &list[at]} {
+			var kinds []keys.KeyDoubtKind
+			for _, d := range r.Doubts(&f, nil) {
+				kinds = append(kinds, d.Kind)
+			}
+			live := r.Standing(keys.DefaultThresholds, keys.DateOf(time.Now())).State.Live()
+			if r.Valid != valid || r.Closed() != closed || live == closed || !slices.Equal(kinds, doubts) {
+				t.Errorf("%s: valid %v, closed %v, live %v, doubts %v", about, r.Valid, r.Closed(), live, kinds)
+			}
+		}
+	}
+	var last int
+	for i, want := range []bool{true, false} {
+		computer, err := s.Create(ctx, "Computer", Fields{"name": fmt.Sprint("contract computer ", i), "entities_id": f.Entity.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		purgeLater(t, s, "Computer", computer.ID)
+		tie, err := s.Create(ctx, kindInstallation, Fields{"itemtype": "Computer", "items_id": computer.ID, "softwarelicenses_id": id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = tie.ID
+		if want {
+			read("installed once", true, false)
+		}
+	}
+	read("installed twice", false, false, keys.DoubtInvalid)
+
+	set := func(change func(*keys.KeyRecord)) {
+		t.Helper()
+		if _, err := s.UpdateKeyRecord(ctx, id, func(r *keys.KeyRecord) error { change(r); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(func(r *keys.KeyRecord) { r.Valid = true })
+	read("called valid here", true, false)
+	set(func(r *keys.KeyRecord) { r.Contact = "somebody" })
+	read("edited here", true, false)
+	if _, err := s.Update(ctx, kindLicence, id, Fields{"number": 1}); err != nil { // as GLPI's form does
+		t.Fatal(err)
+	}
+	read("saved in GLPI's form", false, false, keys.DoubtInvalid)
+	if err := s.Delete(ctx, kindInstallation, last, true); err != nil {
+		t.Fatal(err)
+	}
+	read("installed once again", true, false)
+
+	set(func(r *keys.KeyRecord) {
+		r.Valid, r.Block.Revoked = false, keys.Revocation{Date: keys.DateOf(time.Now()), Why: keys.DepartureRevoked}
+	})
+	read("revoked", false, true)
+	if _, err := s.Update(ctx, kindLicence, id, Fields{"number": 1}); err != nil {
+		t.Fatal(err)
+	}
+	read("revoked, and saved in GLPI's form", true, true, keys.DoubtReopened)
+	set(func(r *keys.KeyRecord) { r.Valid = false })
+	read("called invalid again", false, true)
 }
 
 func contractKeyHistory(t *testing.T, s *Session) {

@@ -47,6 +47,7 @@ func contract(t *testing.T, at keys.Endpoint, who keys.Credentials, mint bool) {
 		{"key records", contractKeys},
 		{"key records' edits", contractKeyEdits},
 		{"key records by hand", contractKeyByHand},
+		{"key records that GLPI calls invalid", contractKeyInvalid},
 		{"key records' history", contractKeyHistory},
 		{"key records twice", contractKeyTwice},
 		{"installed key", contractInstalledKey},

@@ -80,7 +80,7 @@ func TestLiveForm(t *testing.T) {
 		}
 		b.send(t, b.form(t, id))
 		got, err = s.KeyRecord(t.Context(), id)
-		if err != nil || got.Valid || got.Block.Text.Reveal() != text || got.Block.Revoked.Reason != "moved" {
+		if err != nil || !got.Valid || !got.Closed() || got.Block.Text.Reveal() != text || got.Block.Revoked.Reason != "moved" {
 			t.Errorf("revoked and saved in GLPI: %+v, %v", got, err)
 		}
 		t.Logf("%d characters: %d fields in the form, line breaks %q", length, len(form), lineBreak(string(before.Comment)))

@@ -125,7 +125,6 @@ func (l *listedKey) keyRecord(about *keyAbout, zone *time.Location) keys.KeyReco
 	if r.Damage == nil && reflect.ValueOf(r.Block).IsZero() {
 		r.Block = l.Serial.block()
 	}
-	givenUp(&r)
 	return r
 }
 
@@ -139,17 +138,7 @@ func (k *keyRow) keyRecord(about *keyAbout, zone *time.Location) keys.KeyRecord 
 			r.Block.Text = keys.NewKeyText(string(k.Serial))
 		}
 	}
-	givenUp(&r)
 	return r
-}
-
-// givenUp lets the block decide: GLPI makes a licence valid again whenever its
-// form is saved, because the form sends the number of seats (measured on GLPI
-// 10.0.12 and 11.0.6).
-func givenUp(r *keys.KeyRecord) {
-	if !r.Block.Revoked.Date.IsZero() {
-		r.Valid = false
-	}
 }
 
 // keyAbout is a licence's row in GLPI's search, for what its columns only

@@ -18,7 +18,7 @@ func fullBlock(text string) Block {
 		BoundTo: "https://helpdesk.example.com/glpi", Instance: "kJ2w9QxT", Scope: ScopePluginURL,
 		Vendor: "Teclib’ & Söhne <x>", Plugin: "formcreator", Owner: "Example SA", Kept: PlaceGLPI,
 		Begin: Date{2025, 11, 26}, Trial: true, AutoRenews: true, Reminders: []int{180, 30, 1},
-		Validated: Validation{time.Date(2026, 11, 22, 9, 30, 5, 0, time.UTC), VerdictTerminated, "Over; \"really\": yes", AskedByGLPI},
+		Validated: Validation{time.Date(2026, 11, 22, 9, 30, 5, 0, time.UTC), VerdictTerminated, "Over; \"really\": yes", AskedByGLPI, Date{2026, 11, 20}},
 		Reissue:   Reissue{ReissueRequested, Date{2026, 11, 23}, "https://new.example.com/?a=1;b", "Zz9"},
 		Revoked:   Revocation{Date{2026, 11, 24}, DepartureReleased, "sold; closed"},
 		Text:      NewKeyText(text),
@@ -177,6 +177,7 @@ func TestDamage(t *testing.T) {
 		{"a number that is none", edit("Reminders: 180", "Reminders: soon"), DamageHeader, "Reminders"},
 		{"a flag that is none", edit("Trial: yes", "Trial: perhaps"), DamageHeader, "Trial"},
 		{"a time that is none", edit("Validated: 2026-", "Validated: x2026-"), DamageHeader, "Validated"},
+		{"a vendor's end that is none", edit("Validated-End: 2026-", "Validated-End: x2026-"), DamageHeader, "Validated-End"},
 		{"a header twice", edit("Vendor:", "vendor: A\nVendor:"), DamageHeader, "vendor"},
 	} {
 		for form, c := range map[string]string{"": tc.comment, ", from the form": formSaved(tc.comment)} {
@@ -288,6 +289,18 @@ func TestTextStaysWhereItIsKept(t *testing.T) {
 	filled.Fingerprint = ""
 	if _, b, _ := ReadComment(mustWrite(t, "", filled)); b.Fingerprint != Fingerprint("abc") {
 		t.Error("the fingerprint was not filled in")
+	}
+}
+
+// TestAnswersWithoutAnEnd reads a block as this program wrote it before it kept
+// the vendor's end.
+func TestAnswersWithoutAnEnd(t *testing.T) {
+	t.Parallel()
+	want := fullBlock("abc")
+	comment := strings.Replace(mustWrite(t, "", want), "Validated-End: 2026-11-20\n", "", 1)
+	want.Validated.End = Date{}
+	if _, got, damage := ReadComment(comment); damage != nil || cmp.Diff(want, got) != "" {
+		t.Errorf("%v %s", damage, cmp.Diff(want, got))
 	}
 }
 

@@ -35,15 +35,14 @@ var headers = []header{
 	textHeader("Plugin", func(b *Block) *string { return &b.Plugin }),
 	textHeader("Owner", func(b *Block) *string { return &b.Owner }),
 	textHeader("Kept", func(b *Block) *string { return (*string)(&b.Kept) }),
-	{"Begin",
-		func(b *Block) string { return b.Begin.String() },
-		func(b *Block, v string) (err error) { b.Begin, err = ParseDate(v); return err }},
+	dateHeader("Begin", func(b *Block) *Date { return &b.Begin }),
 	flagHeader("Trial", func(b *Block) *bool { return &b.Trial }),
 	flagHeader("Auto-Renews", func(b *Block) *bool { return &b.AutoRenews }),
 	{"Reminders",
 		func(b *Block) string { return WriteReminders(b.Reminders) },
 		func(b *Block, v string) (err error) { b.Reminders, err = ParseReminders(v); return err }},
 	{"Validated", writeValidated, readValidated},
+	dateHeader("Validated-End", func(b *Block) *Date { return &b.Validated.End }),
 	{"Re-Issue", writeReissue, readReissue},
 	{"Revoked", writeRevoked, readRevoked},
 }
@@ -52,6 +51,12 @@ func textHeader(name string, field func(*Block) *string) header {
 	return header{name,
 		func(b *Block) string { return *field(b) },
 		func(b *Block, v string) error { *field(b) = v; return nil }}
+}
+
+func dateHeader(name string, field func(*Block) *Date) header {
+	return header{name,
+		func(b *Block) string { return field(b).String() },
+		func(b *Block, v string) (err error) { *field(b), err = ParseDate(v); return err }}
 }
 
 func flagHeader(name string, field func(*Block) *bool) header {
@@ -103,7 +108,7 @@ func readValidated(b *Block, value string) error {
 	}
 	p := parts(value, 4)
 	t, err := time.Parse(time.RFC3339, p[0])
-	b.Validated = Validation{t.UTC(), Verdict(p[1]), p[3], p[2]}
+	b.Validated = Validation{Time: t.UTC(), Verdict: Verdict(p[1]), Message: p[3], From: p[2]}
 	return err
 }
 

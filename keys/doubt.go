@@ -10,8 +10,8 @@ import (
 type KeyDoubt struct {
 	Kind  KeyDoubtKind
 	Other int    // id of the other record, for duplicates
-	Bound string // what the key is bound to
-	Found string // what the server has instead
+	Bound string // what the key is bound to, or the record's end
+	Found string // what the server has instead, or the vendor's end
 }
 
 // KeyDoubtKind is what is doubtful.
@@ -26,19 +26,31 @@ const (
 	DoubtOtherServer KeyDoubtKind = "other-server" // both differ: it is another server's key
 	DoubtGone        KeyDoubtKind = "gone"         // its plugin is not installed on the server
 	DoubtPeriod      KeyDoubtKind = "period"       // it ends before it begins
+	DoubtInvalid     KeyDoubtKind = "invalid"      // GLPI calls it invalid, and nobody gave it up
+	DoubtReopened    KeyDoubtKind = "reopened"     // it was given up, and GLPI calls it valid again
+	DoubtEnd         KeyDoubtKind = "end"          // its vendor says another end; both as YYYY-MM-DD
 )
 
 // Doubts compares r with the server that one is signed in to, and the plugins
-// on it, nil when they could not be read. A closed key raises no doubt.
+// on it, nil when they could not be read. The only doubt about a closed key is
+// DoubtReopened.
 func (r *KeyRecord) Doubts(server *Facts, plugins []InstalledPlugin) []KeyDoubt {
-	if !r.Valid {
-		return nil
-	}
 	var doubts []KeyDoubt
+	switch {
+	case r.Closed() && r.Valid:
+		return []KeyDoubt{{Kind: DoubtReopened}}
+	case r.Closed():
+		return nil
+	case !r.Valid:
+		doubts = append(doubts, KeyDoubt{Kind: DoubtInvalid})
+	}
+	if said := r.Block.Validated.End; !said.IsZero() && said != r.End {
+		doubts = append(doubts, KeyDoubt{Kind: DoubtEnd, Bound: r.End.String(), Found: said.String()})
+	}
 	if !r.End.IsZero() && r.Block.Begin.Compare(r.End) > 0 && !r.Block.Begin.IsZero() {
 		doubts = append(doubts, KeyDoubt{Kind: DoubtPeriod})
 	}
-	bound := r.boundElsewhere(server)
+	bound := r.BoundElsewhere(server)
 	doubts = append(doubts, bound...)
 	elsewhere := len(bound) > 0 && bound[0].Kind == DoubtOtherServer
 	isOurs := func(p InstalledPlugin) bool { return strings.EqualFold(p.Folder, r.Block.Plugin) }
@@ -48,9 +60,10 @@ func (r *KeyRecord) Doubts(server *Facts, plugins []InstalledPlugin) []KeyDoubt 
 	return doubts
 }
 
-// boundElsewhere compares what r is bound to with the server. A server answers
-// at the address that one signed in at, and at the one that GLPI calls its own.
-func (r *KeyRecord) boundElsewhere(server *Facts) []KeyDoubt {
+// BoundElsewhere compares what r is bound to with the server: the doubts of the
+// kinds DoubtAddress, DoubtInstance and DoubtOtherServer. A server answers at
+// the address that one signed in at, and at the one that GLPI calls its own.
+func (r *KeyRecord) BoundElsewhere(server *Facts) []KeyDoubt {
 	bound, instance := NormalAddress(r.Block.BoundTo), r.Block.Instance
 	web, base := NormalAddress(server.Web()), NormalAddress(server.URLBase)
 	addressKnown := bound != "" && (web != "" || base != "") && r.Block.Scope != ScopePlugin

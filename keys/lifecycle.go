@@ -6,8 +6,8 @@ import "slices"
 type KeyState uint8
 
 // The states of a key record, in the order in which people want to see them.
-// Only what GLPI calls valid is judged by its end; a trial has a state of its
-// own until it ends.
+// What was not given up is judged by its end, whatever GLPI's is_valid says; a
+// trial has a state of its own until it ends.
 const (
 	KeyExpired KeyState = iota
 	KeyUrgent
@@ -37,6 +37,13 @@ func (s KeyState) String() string {
 	return "unknown"
 }
 
+// Closed reports whether the key was given up: revoked, released or renewed. The
+// record's own block says so, never GLPI's is_valid alone: GLPI clears that when
+// a licence is installed more often than bought, sets it again whenever its form
+// is saved, and people change it for many licences at once
+// (SoftwareLicense::computeValidityIndicator, GLPI 10.0.12 and 11.0.6).
+func (r *KeyRecord) Closed() bool { return !r.Block.Revoked.Date.IsZero() }
+
 // Live reports whether the key is in use or could be.
 func (s KeyState) Live() bool { return s != KeyExpired && s != KeyRenewed && s != KeyRevoked }
 
@@ -56,9 +63,9 @@ func (r *KeyRecord) Standing(usual Thresholds, today Date) Standing {
 		s.Days = r.End.DaysAfter(today)
 	}
 	switch {
-	case !r.Valid && r.Block.Revoked.Why == DepartureRenewed:
+	case r.Closed() && r.Block.Revoked.Why == DepartureRenewed:
 		s.State = KeyRenewed
-	case !r.Valid:
+	case r.Closed():
 		s.State = KeyRevoked
 	case r.Block.Trial && s.Ends != Expired:
 		s.State = KeyTrial

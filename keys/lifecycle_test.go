@@ -40,8 +40,10 @@ func TestStanding(t *testing.T) {
 		{"revoked", record(12, revoked(DepartureRevoked)), Standing{KeyRevoked, Soon, 12}},
 		{"released", record(12, revoked(DepartureReleased)), Standing{KeyRevoked, Soon, 12}},
 		{"renewed", record(-3, revoked(DepartureRenewed)), Standing{KeyRenewed, Expired, -3}},
-		{"invalid by GLPI's form", record(12, func(r *KeyRecord) { r.Valid = false }), Standing{KeyRevoked, Soon, 12}},
-		{"valid again by GLPI's form", record(12, func(r *KeyRecord) { revoked("")(r); r.Valid = true }), Standing{KeySoon, Soon, 12}},
+		{"invalid by GLPI's count", record(12, func(r *KeyRecord) { r.Valid = false }), Standing{KeySoon, Soon, 12}},
+		{"ended, and invalid by GLPI's count", record(-3, func(r *KeyRecord) { r.Valid = false }), Standing{KeyExpired, Expired, -3}},
+		{"valid again by GLPI's form", record(12, func(r *KeyRecord) { revoked("")(r); r.Valid = true }), Standing{KeyRevoked, Soon, 12}},
+		{"renewed, valid again", record(12, func(r *KeyRecord) { revoked(DepartureRenewed)(r); r.Valid = true }), Standing{KeyRenewed, Soon, 12}},
 		{"reminders of its own", record(120, func(r *KeyRecord) { r.Block.Reminders = []int{180, 60, 14} }), Standing{KeyPlan, Plan, 120}},
 	} {
 		if got := tc.record.Standing(DefaultThresholds, today); got != tc.want {
@@ -171,6 +173,8 @@ func TestDoubts(t *testing.T) {
 	server := &Facts{
 		Endpoint: Endpoint{API: "https://10.0.0.5/glpi/apirest.php"}, URLBase: "https://helpdesk.example.com/glpi", NetworkID: "ID1",
 	}
+	given := Revocation{Date: today, Why: DepartureRevoked}
+	said := func(end Date) Validation { return Validation{Time: time.Now(), Verdict: VerdictRunning, End: end} }
 	for _, tc := range []struct {
 		name   string
 		record KeyRecord
@@ -184,12 +188,18 @@ func TestDoubts(t *testing.T) {
 		{"installed anew", KeyRecord{Valid: true, Block: Block{BoundTo: "https://helpdesk.example.com/glpi", Instance: "ID0"}}, []string{"instance"}},
 		{"another server's", KeyRecord{Valid: true, Block: Block{BoundTo: "https://x.example.com", Instance: "ID0", Plugin: "gone"}}, []string{"other-server"}},
 		{"wherever it runs", KeyRecord{Valid: true, Block: Block{BoundTo: "https://x.example.com", Scope: ScopePlugin}}, nil},
-		{"revoked", KeyRecord{Block: Block{BoundTo: "https://old.example.com", Plugin: "gone"}}, nil},
+		{"revoked", KeyRecord{Block: Block{BoundTo: "https://old.example.com", Plugin: "gone", Revoked: given, Validated: said(today)}}, nil},
+		{"revoked, GLPI says valid", KeyRecord{Valid: true, Block: Block{BoundTo: "https://old.example.com", Revoked: given}}, []string{"reopened"}},
+		{"not revoked, GLPI says invalid", KeyRecord{Block: Block{BoundTo: "https://old.example.com"}}, []string{"invalid", "address"}},
 		{"plugin there", KeyRecord{Valid: true, Block: Block{Plugin: "FormCreator"}}, nil},
 		{"plugin gone", KeyRecord{Valid: true, Block: Block{Plugin: "fields"}}, []string{"gone"}},
 		{"wrong period", KeyRecord{Valid: true, End: today, Block: Block{Begin: today.AddDays(1)}}, []string{"period"}},
 		{"a day", KeyRecord{Valid: true, End: today, Block: Block{Begin: today}}, nil},
 		{"no begin", KeyRecord{Valid: true, End: today}, nil},
+		{"the vendor says the same end", KeyRecord{Valid: true, End: today, Block: Block{Validated: said(today)}}, nil},
+		{"the vendor says no end", KeyRecord{Valid: true, End: today, Block: Block{Validated: said(Date{})}}, nil},
+		{"the vendor says another end", KeyRecord{Valid: true, End: today, Block: Block{Validated: said(today.AddDays(1))}}, []string{"end"}},
+		{"the vendor says an end, the record none", KeyRecord{Valid: true, Block: Block{Validated: said(today)}}, []string{"end"}},
 	} {
 		if diff := cmp.Diff(tc.want, kinds(tc.record.Doubts(server, []InstalledPlugin{{Folder: "formcreator"}}))); diff != "" {
 			t.Errorf("%s: %s", tc.name, diff)
@@ -221,7 +231,7 @@ func TestDuplicates(t *testing.T) {
 		at(8, "", "https://a.example.com", "k8"),
 		at(9, "", "https://a.example.com", "k9"),
 	}
-	records[4].Valid = false
+	records[4].Block.Revoked.Date = today
 	records[5].Parent = 1
 	records[6].End = today.AddDays(-1)
 	x := IndexKeys(records)

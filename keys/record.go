@@ -13,7 +13,7 @@ type KeyRecord struct {
 	Entity     Entity  `json:"entity"`
 	Below      bool    `json:"below,omitempty"` // the record is seen in the entities below, too
 	End        Date    `json:"end"`             // the last day, zero: none
-	Valid      bool    `json:"valid"`           // GLPI's is_valid; false once revoked or renewed
+	Valid      bool    `json:"valid"`           // GLPI's is_valid, which says nothing of Closed
 	Supplier   string  `json:"supplier,omitempty"`
 	Contact    string  `json:"contact,omitempty"`
 	ContactNum string  `json:"contact_num,omitempty"`
@@ -89,6 +89,7 @@ type Validation struct {
 	Verdict Verdict   `json:"verdict,omitempty"`
 	Message string    `json:"message,omitempty"` // the vendor's own words
 	From    string    `json:"from,omitempty"`    // AskedByGLPI or AskedHere
+	End     Date      `json:"end,omitzero"`      // of the subscription, by the vendor; zero: not told
 }
 
 // Who asked about a key, in Validation.From and Subscription.From.

@@ -26,7 +26,7 @@ type Ending struct {
 
 // Ending is r as something to be reminded of.
 func (r *KeyRecord) Ending(server string) Ending {
-	return Ending{Server: server, Item: r.Item(), Days: r.Block.Reminders, Closed: !r.Valid}
+	return Ending{Server: server, Item: r.Item(), Days: r.Block.Reminders, Closed: r.Closed()}
 }
 
 // ID tells endings of all servers apart. It is stable: calendars and the log of

@@ -85,8 +85,12 @@ func TestNothingToTell(t *testing.T) {
 		t.Error(got)
 	}
 	r := KeyRecord{ID: 7, End: today, Block: Block{Reminders: []int{5}, AutoRenews: true}}
-	if e := r.Ending("h"); !e.Closed || !e.Item.Renews || e.Days[0] != 5 || e.Item.ID != 7 {
-		t.Errorf("%+v", e)
+	if e := r.Ending("h"); e.Closed || !e.Item.Renews || e.Days[0] != 5 || e.Item.ID != 7 {
+		t.Errorf("called invalid by GLPI: %+v", e)
+	}
+	r.Valid, r.Block.Revoked = true, Revocation{Date: today, Why: DepartureRevoked}
+	if e := r.Ending("h"); !e.Closed {
+		t.Errorf("revoked, and called valid by GLPI: %+v", e)
 	}
 }
 

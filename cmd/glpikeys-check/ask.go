@@ -208,7 +208,7 @@ func (a answer) read(ctx context.Context, o options, session *glpi.Session) answ
 
 // addKey adds a registration key that somebody still cares for.
 func (a *answer) addKey(r *keys.KeyRecord) {
-	if !r.Valid {
+	if r.Closed() {
 		return
 	}
 	a.found = append(a.found, found{Item: r.Item(), key: true, trial: r.Block.Trial})

@@ -193,10 +193,13 @@ func TestWhatCounts(t *testing.T) {
 		"revoked key":                  {things: things{keys: []key{{days: -3, block: revoked}}}, args: []string{"-keys"}, want: 0},
 		"revoked key among all":        {things: things{keys: []key{{days: -3, block: revoked}}}, want: 0, line: "(0 items)"},
 		"revoked, then saved in GLPI":  {things: things{keys: []key{{days: -3, valid: 1, block: revoked}}}, want: 0},
-		"not valid, without our block": {things: things{keys: []key{{days: -3}}}, want: 0},
-		"renewing key":                 {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 0},
-		"renewing key that ended":      {things: things{keys: []key{{days: -3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 2},
-		"trial":                        {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{Trial: true}}}}, want: 1, line: "trial key"},
+		"not valid, without our block": {things: things{keys: []key{{days: -3}}}, want: 2, line: "registration key"},
+		"not valid, given up by nobody": {
+			things: things{keys: []key{{days: 3, block: keys.Block{Vendor: keys.GLPINetwork}}}}, args: []string{"-keys"}, want: 1, line: "registration key",
+		},
+		"renewing key":            {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 0},
+		"renewing key that ended": {things: things{keys: []key{{days: -3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 2},
+		"trial":                   {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{Trial: true}}}}, want: 1, line: "trial key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

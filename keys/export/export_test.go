@@ -216,7 +216,9 @@ func TestCSVComesBack(t *testing.T) {
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := KeysJSON(&out, "https://h.example.com", []keys.KeyRecord{record(), {ID: 2}}, keys.DefaultThresholds, now); err != nil {
+	if err := KeysJSON(&out, "https://h.example.com", []keys.KeyRecord{
+		record(), {ID: 2, Block: keys.Block{Revoked: keys.Revocation{Date: keys.DateOf(now)}}}, {ID: 3, End: keys.DateOf(now)},
+	}, keys.DefaultThresholds, now); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -225,6 +227,7 @@ func TestJSON(t *testing.T) {
 			State   string
 			Days    *int
 			ID      int
+			Valid   bool
 			Name    string
 			Expires string `json:"end"`
 			Block   struct{ Scope, Begin string }
@@ -239,6 +242,9 @@ func TestJSON(t *testing.T) {
 	}
 	if k := got.Keys[1]; k.State != "revoked" || k.Days != nil {
 		t.Errorf("%+v", k)
+	}
+	if k := got.Keys[2]; k.State != "urgent" || k.Valid {
+		t.Errorf("called invalid by GLPI and given up by nobody: %+v", k)
 	}
 }
 
