@@ -56,6 +56,11 @@ func (c *command) askAll(ctx context.Context, o options, targets []connection.Co
 	defer cancel()
 	for i, target := range targets {
 		group.Go(func() error {
+			defer func() {
+				if recover() != nil { // one server's answer hides no other's
+					answers[i] = begun(target).fail("", errCrashed)
+				}
+			}()
 			who, err := c.credentials(unlocking, target, alone)
 			if err != nil {
 				answers[i] = begun(target).fail("", err)
@@ -68,6 +73,9 @@ func (c *command) askAll(ctx context.Context, o options, targets []connection.Co
 	_ = group.Wait()
 	return answers
 }
+
+// errCrashed does not repeat the panic, which may hold anything.
+var errCrashed = &keys.Problem{Op: "check", Cause: keys.Unexpected}
 
 // begun is the answer of a server that was not asked yet.
 func begun(target connection.Connection) answer {

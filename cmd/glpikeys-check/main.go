@@ -10,7 +10,10 @@
 // days, 2 when something has ended and 3 when something could not be checked.
 // The highest one wins; what could be checked is printed in every case. These
 // are the states OK, WARNING, CRITICAL and UNKNOWN of Nagios and its relatives,
-// and the first line of the text is made for them.
+// and the first line of the text is made for them. Everything is printed on
+// standard output, also that an option is wrong: they read nothing else. 0 is
+// also the status of -help and -version, and 3 that of a crash, which would be 2
+// for other Go programs: the check runs in a process of its own.
 //
 // What counts: licences, contracts and certificates that the account may read,
 // with the profile and entity last used in the window (else GLPI's default
@@ -57,7 +60,9 @@
 // "days" of an item are those until its end, negative after it; items stand in
 // the order of their ends. "detail" is the software of a licence and the number
 // of a contract. "status" is OK, WARNING, CRITICAL or UNKNOWN. A problem with a
-// "type" concerns that type alone. "cause" is a word of package keys.
+// "type" concerns that type alone. "cause" is a word of package keys. Where no
+// server could be asked at all, as after a wrong option, "servers" and "items"
+// are empty and "summary" says why.
 package main
 
 import (
@@ -89,19 +94,14 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
-}
-
-// run is the whole command. args are without its name.
-func run(args []string, env func(string) string, stdout, stderr io.Writer) int {
 	c := command{
-		env: env, stdout: stdout, stderr: stderr,
+		env: os.Getenv, stdout: os.Stdout, stderr: os.Stderr,
 		now: time.Now, configDir: os.UserConfigDir, secrets: connection.NewKeyring(),
 	}
-	return c.run(args)
+	os.Exit(c.main(os.Args[1:]))
 }
 
-// command is what run needs from outside.
+// command is what the command needs from outside.
 type command struct {
 	env            func(string) string
 	stdout, stderr io.Writer
@@ -129,23 +129,35 @@ type options struct {
 	verbose  bool
 }
 
-func (c *command) run(args []string) int {
+// run is the check itself. args are without the command's name. When ctx ends,
+// what is not known by then could not be checked.
+func (c *command) run(ctx context.Context, args []string) int {
 	o, err := c.parse(args)
 	switch {
 	case errors.Is(err, flag.ErrHelp), errors.Is(err, errShown):
 		return exitNothing
 	case err != nil:
-		fmt.Fprintln(c.stderr, "glpikeys-check:", err)
-		return exitUnknown
+		o.json = o.json || slices.Contains(args, "-json") || slices.Contains(args, "--json") // behind what is wrong
+		return c.unable(o, err.Error())
 	}
 	targets, err := c.targets(o)
 	if err != nil {
-		fmt.Fprintln(c.stderr, "glpikeys-check:", err)
-		return exitUnknown
+		return c.unable(o, err.Error())
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), o.timeout)
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	r := newReport(o, c.now(), c.askAll(ctx, o, targets))
+	return c.print(o, newReport(o, c.now(), c.askAll(ctx, o, targets)))
+}
+
+// unable tells why nothing could be checked.
+func (c *command) unable(o options, why string) int {
+	r := emptyReport(o, c.now())
+	r.Exit, r.Status, r.Summary = exitUnknown, statuses[exitUnknown], why
+	return c.print(o, r)
+}
+
+// print gives the exit status.
+func (c *command) print(o options, r report) int {
 	if err := r.write(c.stdout, o.json); err != nil {
 		fmt.Fprintln(c.stderr, "glpikeys-check: the result could not be written")
 		return exitUnknown
@@ -165,11 +177,12 @@ connections of GLPI Keys, or of those chosen by -connection or -url.
 
 const usageEnd = `
 Exit status, the highest one wins:
-  0  nothing ends
+  0  nothing ends; also after -help and -version
   1  something ends within the days
   2  something has ended
-  3  something could not be checked, or a wrong option; what could be checked
-     is printed all the same
+  3  something could not be checked, a wrong option, or a crash; what could be
+     checked is printed all the same
+Everything is printed on standard output.
 
 Credentials of a saved connection come from the keyring. Where it has none, and
 only when exactly one server is asked, they come from the environment:
@@ -197,7 +210,7 @@ func (c *command) parse(args []string) (options, error) {
 	})
 	flags.StringVar(&o.url, "url", "", "the `address` of a GLPI, instead of saved connections")
 	flags.DurationVar(&o.timeout, "timeout", 50*time.Second, "for everything together, `time` such as 20s")
-	flags.BoolVar(&o.verbose, "verbose", false, "write one line per request to standard error")
+	flags.BoolVar(&o.verbose, "verbose", false, "write one line per request to standard error, and what a crash leaves")
 	showVersion := flags.Bool("version", false, "print the version and exit")
 	help := func(to io.Writer) {
 		fmt.Fprint(to, usage)

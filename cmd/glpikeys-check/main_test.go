@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -86,12 +87,16 @@ func serve(t *testing.T, th things) (*sandbox.Server, string) {
 // memory is a keyring.
 type memory struct {
 	connection.Memory
-	err error
+	err   error
+	crash string // the ID with which it panics
 }
 
 func (m *memory) Load(ctx context.Context, id string) (keys.Credentials, error) {
 	if m.err != nil {
 		return keys.Credentials{}, m.err
+	}
+	if id == m.crash {
+		panic("S3cret")
 	}
 	return m.Memory.Load(ctx, id)
 }
@@ -139,7 +144,7 @@ func (d *desk) run(args ...string) (exit int, stdout, stderr string) {
 		configDir: func() (string, error) { return d.home, nil },
 		secrets:   d.keyring,
 	}
-	exit = c.run(args)
+	exit = c.run(d.t.Context(), args)
 	for _, secret := range []string{"S3cret", "T0ken"} {
 		if strings.Contains(out.String()+errs.String(), secret) {
 			d.t.Errorf("a secret was printed:\n%s%s", &out, &errs)
@@ -239,12 +244,12 @@ func TestSavedConnections(t *testing.T) {
 		lines []string
 	}{
 		"nothing":            {"Fine", 0, []string{"OK: nothing ends within 30 days (1 item)"}},
-		"by ID, other case":  {"id-Fine fine", 3, nil}, // the second has no second one to mean
+		"by ID, other case":  {"id-Fine fine", 3, []string{"UNKNOWN: no saved connection is called \"fine\""}}, // the second has no second one to mean
 		"ends":               {"Fine Ends", 1, []string{"WARNING: 1 ends within 30 days (2 items)", "[Ends]"}},
 		"ended":              {"Ends Ended", 2, []string{"CRITICAL: 1 ended, 1 ends", "[Ends]", "[Ended]"}},
 		"gone wins":          {"Ended Gone ends", 3, []string{"UNKNOWN: 1 of 3 servers not checked; 1 ended, 1 ends", "[Ended]", "not checked: Gone: The server cannot be reached."}},
 		"wrong password":     {"Wrong", 3, []string{"not checked: Wrong: GLPI refuses the user name or the password."}},
-		"unknown connection": {"Nobody", 3, nil},
+		"unknown connection": {"Nobody", 3, []string{"UNKNOWN: no saved connection"}},
 		"all of them":        {"", 3, []string{"2 of 5 servers not checked"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -261,7 +266,7 @@ func TestSavedConnections(t *testing.T) {
 					t.Errorf("no %q in\n%s", line, out)
 				}
 			}
-			if (len(tc.lines) == 0) != (errs != "") {
+			if errs != "" {
 				t.Errorf("standard error: %s", errs)
 			}
 		})
@@ -407,37 +412,79 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
+// TestOneOfSeveral: neither a server that never answers nor one whose answer
+// brings the check down hides what the others say.
+func TestOneOfSeveral(t *testing.T) {
+	t.Parallel()
+	_, ended := serve(t, things{licences: []int{-3}})
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	d := newDesk(t)
+	d.save(saved("Ended", ended), "glpi")
+	d.save(saved("Silent", "http://"+silent.Addr().String()), "glpi")
+	d.save(saved("Crash", ended), "glpi")
+	d.keyring.crash = "id-Crash"
+	start := time.Now()
+	r := d.json("-timeout", "700ms")
+	if took := time.Since(start); r.Exit != exitUnknown || r.Summary != "2 of 3 servers not checked; 1 ended (1 item)" || took > 3*time.Second {
+		t.Errorf("after %v: %+v", took, r)
+	}
+	for _, s := range r.Servers {
+		switch {
+		case s.Name == "Ended" && s.Checked && s.Ended == 1:
+		case s.Name == "Silent" && (s.Problems[0].Cause == keys.TimedOut || s.Problems[0].Cause == keys.Canceled):
+		case s.Name == "Crash" && s.Problems[0].Cause == keys.Unexpected:
+		default:
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
 func TestArguments(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		args string
 		want int
 		out  string
-		err  string
 	}{
-		"help":             {"-help", 0, "Exit status, the highest one wins", ""},
-		"version":          {"-version", 0, "glpikeys-check dev", ""},
-		"unknown":          {"-password S3cret", 3, "", "wrong option"},
-		"bad number":       {"-days S3cret", 3, "", "wrong option"},
-		"bare word":        {"S3cret", 3, "", "takes options only"},
-		"negative":         {"-days -1", 3, "", "below 0"},
-		"no time":          {"-timeout 0s", 3, "", "not above 0"},
-		"unknown type":     {"-types printers", 3, "", "-types knows"},
-		"both":             {"-keys -all", 3, "", "excludes"},
-		"types and all":    {"-types contracts -all", 3, "", "excludes"},
-		"keys twice":       {"-types keys,licences", 3, "", "either"},
-		"url and name":     {"-url x -connection y", 3, "", "exclude"},
-		"password in url":  {"-url https://glpi:S3cret@glpi.example.org", 3, "", "holds a user or a password"},
-		"nothing is saved": {"", 3, "", "no saved connections"},
-		"no address":       {"-url ://", 3, "not checked: the server: This is not the address of a server.", ""},
+		"help":             {"-help", 0, "Exit status, the highest one wins"},
+		"short help":       {"-h", 0, "Exit status, the highest one wins"},
+		"version":          {"-version", 0, "glpikeys-check dev"},
+		"unknown":          {"-password S3cret", 3, "UNKNOWN: wrong option"},
+		"bad number":       {"-days S3cret", 3, "UNKNOWN: wrong option"},
+		"bad time":         {"-timeout S3cret", 3, "UNKNOWN: wrong option"},
+		"no value":         {"-url", 3, "UNKNOWN: wrong option"},
+		"bare word":        {"S3cret", 3, "UNKNOWN: takes options only"},
+		"negative":         {"-days -1", 3, "UNKNOWN: -days is below 0"},
+		"no time":          {"-timeout 0s", 3, "UNKNOWN: -timeout is not above 0"},
+		"unknown type":     {"-types printers", 3, "UNKNOWN: -types knows"},
+		"both":             {"-keys -all", 3, "UNKNOWN: -all excludes"},
+		"types and all":    {"-types contracts -all", 3, "UNKNOWN: -all excludes"},
+		"keys twice":       {"-types keys,licences", 3, "UNKNOWN: registration keys are licences"},
+		"url and name":     {"-url x -connection y", 3, "UNKNOWN: -url and -connection exclude"},
+		"password in url":  {"-url https://glpi:S3cret@glpi.example.org", 3, "UNKNOWN: -url holds a user or a password"},
+		"nothing is saved": {"", 3, "UNKNOWN: no saved connections"},
+		"no address":       {"-url ://", 3, "not checked: the server: This is not the address of a server."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t)
 			d.env["GLPI_USER_TOKEN"] = "T0ken"
-			exit, out, errs := d.run(strings.Fields(tc.args)...)
-			if exit != tc.want || !strings.Contains(out, tc.out) || !strings.Contains(errs, tc.err) || (tc.err == "") != (errs == "") {
+			args := strings.Fields(tc.args)
+			exit, out, errs := d.run(args...)
+			if exit != tc.want || !strings.Contains(out, tc.out) || errs != "" {
 				t.Errorf("exit %d: %s%s", exit, out, errs)
+			}
+			if tc.want == 0 || tc.args == "-url" {
+				return
+			}
+			for _, args := range [][]string{append([]string{"-json"}, args...), append(args, "--json")} {
+				if r := d.json(args...); r.Servers == nil || r.Items == nil || r.Summary == "" {
+					t.Errorf("%s: %+v", args, r)
+				}
 			}
 		})
 	}
@@ -452,8 +499,8 @@ func TestDamagedConnectionsStay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if exit, _, errs := d.run(); exit != exitUnknown || !strings.Contains(errs, path) {
-			t.Errorf("exit %d: %s", exit, errs)
+		if exit, out, _ := d.run(); exit != exitUnknown || !strings.Contains(out, path) {
+			t.Errorf("exit %d: %s", exit, out)
 		}
 	}
 }
@@ -468,8 +515,9 @@ func TestResultThatNobodyReads(t *testing.T) {
 	_, url := serve(t, things{})
 	var errs bytes.Buffer
 	env := map[string]string{"GLPI_USER": "glpi", "GLPI_PASSWORD": "glpi"}
-	if exit := run([]string{"-url", url}, func(n string) string { return env[n] }, failing{}, &errs); exit != exitUnknown {
-		t.Errorf("exit %d", exit)
+	c := command{env: func(n string) string { return env[n] }, stdout: failing{}, stderr: &errs, now: time.Now}
+	if exit := c.run(t.Context(), []string{"-url", url}); exit != exitUnknown || errs.Len() == 0 {
+		t.Errorf("exit %d, %s", exit, &errs)
 	}
 }
 

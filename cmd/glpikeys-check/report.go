@@ -66,9 +66,14 @@ const (
 
 var statuses = [...]string{exitNothing: "OK", exitEnding: "WARNING", exitEnded: "CRITICAL", exitUnknown: "UNKNOWN"}
 
+// emptyReport is one without servers. Its lists are not nil: JSON has no null.
+func emptyReport(o options, now time.Time) report {
+	return report{Time: now.Truncate(time.Second), Today: keys.DateOf(now), Days: o.days, Servers: []serverLine{}, Items: []itemLine{}}
+}
+
 // newReport judges what the servers answered.
 func newReport(o options, now time.Time, answers []answer) report {
-	r := report{Time: now.Truncate(time.Second), Today: keys.DateOf(now), Days: o.days, Items: []itemLine{}}
+	r := emptyReport(o, now)
 	for _, a := range answers {
 		r.add(o, a)
 	}

@@ -48,6 +48,8 @@ var sentences = map[keys.Cause]string{
 	keys.NotFound:     "GLPI does not hold this any more.",
 	keys.Refused:      "GLPI refuses.",
 
+	keys.Unexpected: "Something unexpected happened; -verbose tells more.",
+
 	keys.KeyringAbsent:   "There is no keyring, or it stays locked; set GLPI_USER and GLPI_PASSWORD, or GLPI_USER_TOKEN.",
 	keys.KeyringTimedOut: "The keyring waits for somebody to unlock it.",
 	keys.KeyringFailed:   "The keyring reported an error.",

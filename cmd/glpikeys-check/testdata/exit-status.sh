@@ -1,7 +1,9 @@
 #!/bin/sh
 # Runs glpikeys-check ($PROGRAM) as a monitoring system does and compares its
-# exit statuses: against servers on which nothing ends ($FINE), something ends
-# in 5 days ($ENDING), something ended 5 days ago ($ENDED), and none ($GONE).
+# exit statuses and what it prints on standard output: against servers on which
+# nothing ends ($FINE), something ends in 5 days ($ENDING), something ended 5
+# days ago ($ENDED), none ($GONE), and one that never answers ($SILENT).
+# $CRASHING is the same command, made to crash.
 set -u
 failures=0
 
@@ -9,14 +11,23 @@ failures=0
 expect() {
 	status=$1 word=$2
 	shift 2
-	output=$("$PROGRAM" "$@" 2>&1)
-	got=$?
-	printf '%s, want %s: glpikeys-check %s\n' "$got" "$status" "$*"
+	output=$("$PROGRAM" "$@" 2>"$HOME/stderr")
+	compare "$status" "$word" "$?" "glpikeys-check $*"
+}
+
+# compare STATUS WORD GOT ABOUT looks at what was printed as well.
+compare() {
+	got=$3
+	printf '%s, want %s: %s\n' "$got" "$1" "$4"
 	case $output in
-	*"$word"*) ;;
-	*) got="no \"$word\"" ;;
+	*"$2"*) ;;
+	*) got="no \"$2\"" ;;
 	esac
-	if [ "$got" != "$status" ]; then
+	case $output$(cat "$HOME/stderr") in
+	*S3cret*) got="a secret was printed" ;;
+	esac
+	[ -s "$HOME/stderr" ] && got="on standard error: $(cat "$HOME/stderr")"
+	if [ "$got" != "$1" ]; then
 		printf '    %s\n%s\n' "$got" "$output"
 		failures=$((failures + 1))
 	fi
@@ -30,8 +41,16 @@ expect 2 "CRITICAL: 1 ended" -url "$ENDED"
 expect 0 '"status": "OK"' -url "$ENDED" -ended 4 -json
 expect 3 "UNKNOWN: 1 of 1 server not checked" -url "$GONE"
 expect 3 '"cause": "unreachable"' -url "$GONE" -json
-expect 3 "no saved connections"
-expect 3 "wrong option" -password glpi
+expect 3 "not checked: 127.0.0.1" -url "$SILENT" -timeout 500ms
+expect 3 "UNKNOWN: no saved connections"
+expect 3 '"summary": "no saved connections' -json
+
+# Wrong options: Go's own status for them would be 2.
+expect 3 "UNKNOWN: wrong option" -password S3cret
+expect 3 "UNKNOWN: wrong option" -days S3cret
+expect 3 '"exit": 3' -nonsense -json
+expect 0 "Exit status" -help
+expect 0 "glpikeys-check" -version
 
 GLPI_PASSWORD=wrong
 expect 3 "refuses the user name or the password" -url "$FINE"
@@ -53,5 +72,24 @@ expect 2 "CRITICAL: 1 ended"
 connections "$ENDED" "$FINE"
 expect 3 "only when one server is asked"
 expect 2 "CRITICAL: 1 ended" -connection "$ENDED"
+
+# Crashes: Go's own status for them is 2, too.
+program=$PROGRAM PROGRAM=$CRASHING
+for CRASH in here elsewhere; do
+	export CRASH
+	expect 3 "UNKNOWN: the check itself failed"
+	expect 3 '"status": "UNKNOWN"' -json
+done
+unset CRASH
+PROGRAM=$program
+
+# Stopped by somebody: what was not asked by then is told as not checked.
+for signal in INT TERM HUP QUIT; do
+	(sleep 0.5; kill -"$signal" "$(cat "$HOME/pid")") &
+	# The shell that execs the program tells its process id.
+	output=$(sh -c 'echo $$ >"$HOME/pid"; exec "$PROGRAM" -url "$SILENT" -timeout 20s' 2>"$HOME/stderr")
+	compare 3 "UNKNOWN: 1 of 1 server not checked" "$?" "stopped by SIG$signal"
+	wait
+done
 
 [ "$failures" -eq 0 ] || { echo "$failures failed"; exit 1; }
