@@ -36,6 +36,8 @@ type Deps struct {
 	Secrets     Secrets
 	LastSeen    LastSeen
 	KeyTexts    KeyTexts // nil: this computer keeps no key texts
+	// RunTexts keeps key texts until the program is closed; nil: nothing does.
+	RunTexts    *connection.MemoryKeyTexts
 	Reminders   Reminders
 	Checks      Checks
 	Preferences *Preferences
@@ -69,6 +71,8 @@ type Session interface {
 	// MintToken sets a new personal token for the person signed in and returns
 	// it. Programs that use the old token are cut off.
 	MintToken(ctx context.Context) (string, error)
+	// ServerClock compares the server's clock with this computer's.
+	ServerClock(ctx context.Context) (keys.ServerClock, error)
 	// Close ends the session on the server.
 	Close(ctx context.Context) error
 
@@ -122,6 +126,9 @@ type KeyTexts interface {
 	// new file; Detail is what the earlier one, out of reach, is called now).
 	Save(ctx context.Context, connection, fingerprint string, text keys.KeyText) error
 	Delete(connection, fingerprint string) error
+	// Forget deletes all texts of a connection. After a Keyring… cause they are
+	// gone, and only what opened them is left; it may wait for the keyring, too.
+	Forget(ctx context.Context, connection string) error
 	// List is the fingerprints of all texts kept for a connection, without
 	// asking the keyring.
 	List(connection string) ([]string, error)

@@ -57,6 +57,7 @@ type fakeSession struct {
 	delay  time.Duration
 	ending time.Duration // that Close takes
 	token  string
+	clock  keys.ServerClock
 	calls  []string
 	closed bool
 
@@ -136,6 +137,10 @@ func (s *fakeSession) Glance(ctx context.Context, progress func(done, total int)
 
 func (s *fakeSession) MintToken(ctx context.Context) (string, error) {
 	return s.token, s.note(ctx, "mint")
+}
+
+func (s *fakeSession) ServerClock(ctx context.Context) (keys.ServerClock, error) {
+	return s.clock, s.note(ctx, "clock")
 }
 
 func (s *fakeSession) Close(ctx context.Context) error {

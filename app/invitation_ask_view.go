@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,11 +15,13 @@ import (
 )
 
 // question is a dialog over the window, with a way out and a button that acts.
+// Where there is nothing to decide, confirm is empty and the way out is all.
 type question struct {
 	title   string
 	content fyne.CanvasObject
 	kind    look.Kind
 	confirm string
+	leave   string      // the way out, "" for "Cancel"
 	act     func() bool // false keeps the dialog open; may be nil
 	then    func()      // goes on when the dialog is gone, with another perhaps; may be nil
 	width   float32     // of the content, where the usual one is too little
@@ -36,12 +39,15 @@ func ask(win fyne.Window, q question) (confirm func()) {
 			then(q.then)()
 		}
 	}
-	cancel := look.NewButton(look.Secondary, t("Cancel"), then(nil))
-	buttons := look.HBox(8, look.Spacer(), cancel, look.NewButton(q.kind, q.confirm, confirm))
+	leave := look.NewButton(look.Secondary, cmp.Or(q.leave, t("Cancel")), then(nil))
+	buttons := look.HBox(8, look.Spacer(), leave)
+	if q.confirm != "" {
+		buttons.Add(look.NewButton(q.kind, q.confirm, confirm))
+	}
 	popup = widget.NewModalPopUp(look.Padded(16, 18, 14, 18, look.Wide(max(400, q.width),
 		look.VBox(14, look.NewWrapped(look.Heading, q.title), q.content, buttons))), canvas)
 	popup.Show()
-	canvas.Focus(cancel)
+	canvas.Focus(leave)
 	return confirm
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,7 +47,8 @@ func (k *keyWork) diagnose(id int, then func(*keyDiagnosis, error)) {
 		d.installed(ctx, x, mark)
 		d.asked(ctx, x, now)
 		d.network(x, via)
-		d.add("clock", look.Neutral, t("keywork.diagnose.clock_unknown", map[string]any{"Time": clockText(d.at), "Zone": zoneText(d.at)}))
+		clock, err := x.session.ServerClock(ctx)
+		d.clock(clock, err)
 		return d, nil
 	}, func(d *keyDiagnosis, err error) {
 		if err != nil {
@@ -221,6 +223,46 @@ func (d *keyDiagnosis) network(x keyReach, server keys.Via) {
 	}
 }
 
+// clockTolerance is how far two clocks may be apart without harm. GLPI Network's
+// certificate and periods are judged by either.
+const clockTolerance = 3 * time.Minute
+
+// clock compares this computer's clock with the server's. Different zones are
+// worth a note, and do no harm.
+func (d *keyDiagnosis) clock(there keys.ServerClock, err error) {
+	here := map[string]any{"Time": clockText(d.at), "Zone": zoneText(d.at)}
+	if err != nil {
+		d.add("clock", look.Neutral, t("keywork.diagnose.clock_unknown", here))
+		return
+	}
+	apart := max(there.Ahead.Abs()-there.Within, 0)
+	about := map[string]any{"Apart": apartText(there.Ahead.Abs())}
+	switch {
+	case apart < clockTolerance:
+		d.add("clock", look.OK, t("keywork.diagnose.clock_same", here))
+	case there.Ahead > 0:
+		d.add("clock", look.Soon, t("keywork.diagnose.clock_ahead", about)+" "+t("keywork.diagnose.clock_matters"))
+	default:
+		d.add("clock", look.Soon, t("keywork.diagnose.clock_behind", about)+" "+t("keywork.diagnose.clock_matters"))
+	}
+	_, offset := there.Time.Zone()
+	if _, ours := there.Time.In(d.at.Location()).Zone(); ours != offset {
+		d.add("zone", look.Neutral, t("keywork.diagnose.zone", map[string]any{"There": zoneText(there.Time), "Here": zoneText(d.at)}))
+	}
+}
+
+// apartText is how far two clocks are apart, at least some minutes.
+func apartText(d time.Duration) string {
+	unit, n := "minutes", d.Round(time.Minute).Minutes()
+	switch {
+	case d >= 48*time.Hour:
+		unit, n = "days", d.Round(time.Hour).Hours()/24
+	case d >= 2*time.Hour:
+		unit, n = "hours", d.Round(time.Minute).Hours()
+	}
+	return t("keywork.diagnose.apart."+unit, map[string]any{"N": int(n)})
+}
+
 // networkService is GLPI Network's usual address (GLPI-NETWORK, "Constants").
 const networkService = "https://services.glpi-network.com"
 
@@ -233,11 +275,37 @@ func (d *keyDiagnosis) report(version string, facts *keys.Facts) string {
 	for _, f := range d.findings {
 		lines = append(lines, "["+t("keywork.tone."+toneWord(f.tone))+"] "+t("keywork.diagnose.what."+f.what)+": "+f.text)
 	}
-	text := strings.Join(lines, "\n")
-	if !d.text.Empty() { // a service may repeat what it was asked
-		text = strings.ReplaceAll(text, d.text.Reveal(), "[…]")
+	return withoutKey(reportSecrets.ReplaceAllString(strings.Join(lines, "\n"), "$1$2$3[…]"), d.text.Reveal())
+}
+
+// reportSecrets is what no report may repeat of an address or of an answer: a
+// user with a password, an invitation's token, and tokens and passwords by
+// name.
+var reportSecrets = regexp.MustCompile(`(?i)(//)[^\s/@]+@|(?:(join\.php)|((?:[a-z]+[-_])?(?:token|password|authorization|registration-key)\b["']?\s*[:=]\s*["']?))[^\s"'<>,;]+`)
+
+// withoutKey replaces a key, and any part of it that would tell something, for
+// instance where a service repeated what it was asked and the answer was cut.
+func withoutKey(text, key string) string {
+	const telling = 12 // characters
+	if key == "" {
+		return text
 	}
-	return text
+	text = strings.ReplaceAll(text, key, "[…]")
+	var out strings.Builder
+	for at := 0; at < len(text); {
+		end := at
+		for end+telling <= len(text) && strings.Contains(key, text[end:end+telling]) {
+			end++
+		}
+		if end > at {
+			out.WriteString("[…]")
+			at = end + telling - 1
+			continue
+		}
+		out.WriteByte(text[at])
+		at++
+	}
+	return out.String()
 }
 
 func toneWord(tone look.Tone) string {

@@ -26,7 +26,7 @@ func (v *keyActs) install(id int) {
 
 // explain says why something cannot be done.
 func (v *keyActs) explain(title, text string) {
-	ask(v.acts.win, question{title: title, content: look.NewWrapped(look.Body, text), kind: look.Primary, confirm: t("OK")})
+	ask(v.acts.win, question{title: title, content: look.NewWrapped(look.Body, text), leave: t("OK")})
 }
 
 // networkPage is GLPI's page of its key.
@@ -140,19 +140,27 @@ func (v *keyActs) askReissue(id int, release bool) {
 	if r == nil {
 		return
 	}
-	m := k.message(r, release, keys.KeyText{})
-	body := newReadOnly(m.body, func() {})
+	q := k.request(r, release)
+	m := k.message(q)
+	var body *readOnly
+	body = newReadOnly(m.body, func() { look.PassOn(body, &fyne.KeyEvent{Name: fyne.KeyEscape}) })
 	body.Wrapping = fyne.TextWrapWord
-	body.SetMinRowsVisible(11)
-	show := func(now keyMessage) {
-		m = now
-		body.OnChanged = nil
-		body.SetText(m.body)
+	body.SetMinRowsVisible(9)
+	if v.acts.win.Canvas().Size().Height > 640 {
+		body.SetMinRowsVisible(14)
+	}
+	show := func() {
+		m = k.message(q)
+		body.show(m.body)
 	}
 	with := look.NewCheck(t("keywork.mail.with_key"), "", func(on bool) {
-		show(k.message(r, release, keys.KeyText{}))
+		q.Key = keys.KeyText{}
+		show()
 		if on {
-			k.work.keys.withText(id, func(text keys.KeyText) { show(k.message(r, release, text)) })
+			k.work.keys.withText(id, func(text keys.KeyText) {
+				q.Key = text
+				show()
+			})
 		}
 	})
 	with.Hidden = !k.work.keys.atHand(r)
@@ -167,43 +175,83 @@ func (v *keyActs) askReissue(id int, release bool) {
 			said.SetText(t("keywork.mail.not_opened"))
 		}
 	})
-	box := look.VBox(8, look.NewWrapped(look.Muted, k.reissueState(r, release)),
-		look.NewWrapped(look.SmallBold, m.subject), body, with, look.HBox(8, copyIt, mail), said)
-	title, confirm := t("keywork.reissue.title", map[string]any{"Name": r.Name}), t("keywork.reissue.confirm")
-	then := func() { k.setReissue(id, keys.ReissueRequested) }
-	kind := look.Primary
-	switch state := r.Block.Reissue.State; {
-	case release:
-		title, confirm = t("keywork.release.title", map[string]any{"Name": r.Name}), t("keywork.release.confirm")
-		then = func() { k.revoke([]int{id}, keys.DepartureReleased, t("keywork.release.reason"), false) }
-		kind = look.Danger
-	case state == keys.ReissueRequested:
-		confirm = t("keywork.reissue.received")
-		then = func() { v.edit(id) }
-	case state == keys.ReissueReceived:
-		confirm = t("keywork.reissue.install")
-		then = func() { v.install(id) }
-		if !k.can(keyInstall, id) {
-			confirm = t("keywork.reissue.installed")
-			then = func() { k.setReissue(id, keys.ReissueInstalled) }
-		}
+	box := look.VBox(8, look.NewWrapped(look.Muted, reissueState(r, &q)))
+	if !release {
+		box.Add(reasonField(&q, show))
 	}
+	box.Add(look.NewWrapped(look.SmallBold, m.subject))
+	box.Add(body)
+	box.Add(with)
+	box.Add(look.HBox(8, copyIt, mail))
+	box.Add(said)
 	if !release && r.Block.Reissue.State != "" {
 		box.Add(look.Leading(look.NewButton(look.Link, t("keywork.reissue.forget"), func() { k.setReissue(id, "") })))
 	}
-	ask(v.acts.win, question{title: title, content: box, kind: kind, confirm: confirm, then: then, width: 560})
+	next := v.reissueStep(r, release)
+	next.content, next.width = box, 560
+	ask(v.acts.win, next)
 }
 
-// reissueState says how far asking the vendor is.
-func (k *keyWork) reissueState(r *keys.KeyRecord, release bool) string {
+// reasonField lets a person choose the reason that the message gives, among
+// those that can be true.
+func reasonField(q *keys.ReissueRequest, chosen func()) fyne.CanvasObject {
+	names, values := make([]string, len(q.Reasons)), make([]string, len(q.Reasons))
+	for i, reason := range q.Reasons {
+		names[i], values[i] = t("keywork.reissue.why."+string(reason)), string(reason)
+	}
+	return look.Border(10, nil, nil, look.NewText(look.SmallBold, t("keywork.reissue.why")), nil,
+		look.Outlined(choice(names, values, string(q.Reason), func(reason string) {
+			q.Reason = keys.ReissueReason(reason)
+			chosen()
+		})))
+}
+
+// reissueStep is what comes after the message was sent: title and button of the
+// question.
+func (v *keyActs) reissueStep(r *keys.KeyRecord, release bool) question {
+	k, id, name := v.k, r.ID, map[string]any{"Name": r.Name}
 	if release {
-		return t("keywork.release.text")
+		return question{
+			title: t("keywork.release.title", name), kind: look.Danger, confirm: t("keywork.release.confirm"),
+			then: func() { k.revoke([]int{id}, keys.DepartureReleased, t("keywork.release.reason"), false) },
+		}
 	}
+	q := question{
+		title: t("keywork.reissue.title", name), kind: look.Primary, confirm: t("keywork.reissue.confirm"),
+		then: func() { k.setReissue(id, keys.ReissueRequested) },
+	}
+	switch state := r.Block.Reissue.State; {
+	case state == keys.ReissueRequested:
+		q.confirm = t("keywork.reissue.received")
+		q.then = func() { v.edit(id) }
+	case state == keys.ReissueReceived && k.can(keyInstall, id):
+		q.confirm = t("keywork.reissue.install")
+		q.then = func() { v.install(id) }
+	case state == keys.ReissueReceived:
+		q.confirm = t("keywork.reissue.installed")
+		q.then = func() { k.setReissue(id, keys.ReissueInstalled) }
+	}
+	return q
+}
+
+// reissueState says how far asking the vendor is, and at first what the server
+// tells about the reason.
+func reissueState(r *keys.KeyRecord, q *keys.ReissueRequest) string {
 	state := r.Block.Reissue
-	if state.State == "" {
-		return t("keywork.reissue.text")
+	switch {
+	case q.Release:
+		return t("keywork.release.text")
+	case state.State != "":
+		return t("keywork.reissue.state."+string(state.State), map[string]any{"Day": dayText(state.Date)})
 	}
-	return t("keywork.reissue.state."+string(state.State), map[string]any{"Day": dayText(state.Date)})
+	text := t("keywork.reissue.text")
+	switch {
+	case q.BoundAddress == "" && q.BoundInstance == "":
+		text = t("keywork.reissue.unbound") + " " + text
+	case (q.BoundAddress == "" || q.BoundAddress == q.Address) && (q.BoundInstance == "" || q.BoundInstance == q.Instance):
+		text = t("keywork.reissue.same") + " " + text
+	}
+	return text
 }
 
 // diagnose looks why a key does not work, and shows what was found.
@@ -241,7 +289,7 @@ func (v *keyActs) showDiagnosis(d *keyDiagnosis) {
 	w := v.k.work
 	ask(v.acts.win, question{
 		title: t("keywork.diagnose.title_of", map[string]any{"Name": d.record.Name}), content: scroll,
-		kind: look.Primary, confirm: t("keywork.diagnose.copy"), width: min(560, room.Width-120),
+		kind: look.Primary, confirm: t("keywork.diagnose.copy"), leave: t("invite.share.close"), width: min(560, room.Width-120),
 		then: func() {
 			facts := w.facts
 			v.acts.clipboard.SetContent(d.report(w.deps.Version, &facts))

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"net/mail"
 	"net/url"
@@ -15,10 +14,9 @@ type keyMessage struct {
 	to, subject, body string
 }
 
-// message makes the text that asks a vendor for a key for this server, or to
-// release one that is not needed any more. text is the key, empty unless it is
-// to be sent along.
-func (k *keyWork) message(r *keys.KeyRecord, release bool, text keys.KeyText) keyMessage {
+// request collects what a vendor is told who is asked for a key for this server,
+// or to release one that is not needed any more.
+func (k *keyWork) request(r *keys.KeyRecord, release bool) keys.ReissueRequest {
 	var server *keys.Facts
 	if !release {
 		facts := k.work.facts
@@ -28,13 +26,17 @@ func (k *keyWork) message(r *keys.KeyRecord, release bool, text keys.KeyText) ke
 	if a := k.answers[r.ID]; a != nil && a.Err == nil {
 		subscription = &a.Subscription
 	}
-	q := keys.NewReissueRequest(r, subscription, server)
-	q.Key = text
-	kind := "reissue"
-	if release {
-		kind = "release"
+	return keys.NewReissueRequest(r, subscription, server)
+}
+
+// message is the text for the vendor. It holds the key only where q does.
+func (k *keyWork) message(q keys.ReissueRequest) keyMessage {
+	product := map[string]any{"Product": q.Product}
+	subject, text := t("keywork.mail.release.subject", product), t("keywork.mail.release.text")
+	if !q.Release {
+		subject, text = t("keywork.mail.reissue.subject", product), t("keywork.mail.reissue."+string(q.Reason), product)
 	}
-	lines := []string{t("keywork.mail." + kind + ".text"), ""}
+	lines := []string{text, ""}
 	add := func(field, value string) {
 		if value != "" {
 			lines = append(lines, t("keywork.mail."+field)+" "+value)
@@ -51,15 +53,17 @@ func (k *keyWork) message(r *keys.KeyRecord, release bool, text keys.KeyText) ke
 	if !q.End.IsZero() {
 		add("end", q.End.String())
 	}
-	add("old_address", q.OldAddress)
-	add("new_address", q.NewAddress)
-	add("old_instance", q.OldInstance)
-	add("new_instance", q.NewInstance)
+	if q.BoundAddress != q.Address {
+		add("bound_address", q.BoundAddress)
+	}
+	add("address", q.Address)
+	if q.BoundInstance != q.Instance {
+		add("bound_instance", q.BoundInstance)
+	}
+	add("instance", q.Instance)
 	add("key", q.Key.Reveal())
 	lines = append(lines, "", t("keywork.mail.thanks"), k.work.facts.User.Name)
-	m := keyMessage{
-		subject: t("keywork.mail."+kind+".subject", map[string]any{"Product": q.Product}), body: strings.Join(lines, "\n"),
-	}
+	m := keyMessage{subject: subject, body: strings.Join(lines, "\n")}
 	if at, err := mail.ParseAddress(q.To); err == nil {
 		m.to = at.Address
 	}
@@ -98,7 +102,8 @@ func (k *keyWork) setReissue(id int, state keys.ReissueState) {
 					now.State, now.Date = state, today
 				}
 				if state == keys.ReissueRequested {
-					now.Address, now.Instance = cmp.Or(facts.URLBase, facts.Web()), facts.NetworkID
+					q := keys.NewReissueRequest(r, nil, &facts)
+					now.Address, now.Instance = q.Address, q.Instance
 				}
 				r.Block.Reissue = now
 				return nil

@@ -56,6 +56,8 @@ func (v *textVault) Delete(at, print string) error {
 	return v.err
 }
 
+func (v *textVault) Forget(context.Context, string) error { return v.err }
+
 func (v *textVault) List(string) ([]string, error) { return nil, v.err }
 
 // keyBench is a workspace on a server with some key records.
@@ -110,7 +112,7 @@ func newKeyBench(t testing.TB, set func(*fakeSession)) *keyBench {
 	deps := newDeps(t, b.loop)
 	b.prefs = filepath.Join(t.TempDir(), "preferences.json")
 	deps.Preferences, _ = OpenPreferences(b.prefs)
-	deps.KeyTexts = b.vault
+	deps.KeyTexts, deps.RunTexts = b.vault, &connection.MemoryKeyTexts{}
 	deps.Log = slog.New(slog.NewTextHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	deps.OpenURL = func(at *url.URL) error { b.opened = append(b.opened, at.String()); return nil }
 	deps.AskNetwork = func(_ context.Context, _ string, _ keys.KeyText, instance string, _ keys.Via) (keys.Subscription, error) {
@@ -696,64 +698,6 @@ func TestInstallRefusals(t *testing.T) {
 		b.loop.Drain()
 		if len(b.report.failed) != 1 || slices.Contains(b.session.calls, "install key") {
 			t.Error("another key was installed")
-		}
-	})
-}
-
-func TestReissueOfKey(t *testing.T) {
-	onKeys(t, nil, func(t *testing.T, b *keyBench) {
-		m := b.message(b.record(1), false, keys.KeyText{})
-		for _, part := range []string{"GLPI Network", "Example SA", "PO-2231", keys.Fingerprint(networkKey), here, "kJ2w9QxT"} {
-			if !strings.Contains(m.body, part) {
-				t.Errorf("no %s in %q", part, m.body)
-			}
-		}
-		if strings.Contains(m.body, networkKey) || m.to != "support@example.org" {
-			t.Errorf("to %s: %s", m.to, m.body)
-		}
-		if !b.sendMail(m) || !strings.HasPrefix(b.opened[0], "mailto:support@example.org?subject=") {
-			t.Errorf("opened %v", b.opened)
-		}
-		if with := b.message(b.record(1), false, keys.NewKeyText(networkKey)); !strings.Contains(with.body, networkKey) {
-			t.Error("no key although asked for")
-		}
-		b.setReissue(2, keys.ReissueRequested)
-		b.loop.Drain()
-		if r := b.onServer(2).Block.Reissue; r.State != keys.ReissueRequested || r.Address != here || r.Instance != "kJ2w9QxT" {
-			t.Errorf("recorded %+v", r)
-		}
-		b.openForm(keyFormEdit, b.record(2))
-		b.form.typeKey("FC-PRO-NEW")
-		b.form.submit()
-		b.loop.Drain()
-		if r := b.onServer(2).Block; r.Reissue.State != keys.ReissueReceived || r.BoundTo != here || r.Instance != "kJ2w9QxT" {
-			t.Errorf("received %+v", r)
-		}
-	})
-}
-
-func TestDiagnose(t *testing.T) {
-	onKeys(t, func(s *fakeSession) {
-		s.installed = keys.InstalledKey{Present: true, Fingerprint: strings.Repeat("ab", 32)}
-		s.subscription = keys.Subscription{Fingerprint: strings.Repeat("ab", 32)}
-	}, func(t *testing.T, b *keyBench) {
-		b.network = keys.Subscription{Verdict: keys.VerdictInvalid, Message: "bad key " + networkKey}
-		for id := 1; id <= 4; id++ {
-			var d *keyDiagnosis
-			b.diagnose(id, func(found *keyDiagnosis, err error) { d = found })
-			b.loop.Drain()
-			if d == nil || len(d.findings) < 4 {
-				t.Fatalf("%d: found %+v", id, d)
-			}
-			report := d.report("1.0", &b.work.facts)
-			if strings.Contains(report, networkKey) || strings.Contains(report, pluginKey) {
-				t.Errorf("%d: the key is in the report", id)
-			}
-			for _, f := range d.findings {
-				if strings.Contains(f.text, "keywork.") || strings.Contains(said("keywork.diagnose.what."+f.what), "keywork.diagnose") {
-					t.Errorf("%d: no sentence for %s: %s", id, f.what, f.text)
-				}
-			}
 		}
 	})
 }

@@ -1,13 +1,10 @@
 package app
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"glpikeys/app/internal/look"
-	"glpikeys/keys"
 )
 
 // overviewPage names what the overview shows.
@@ -105,108 +102,4 @@ func (v *overviewView) needPage() fyne.CanvasObject {
 	}
 	end := look.NewWrapped(look.Body, t("need.end"))
 	return v.subPage(look.NewCard(look.VBox(14, look.NewWrapped(look.Body, t("need.intro")), lines, look.NewDivider(), end)))
-}
-
-// pluginsPage lists the plugins.
-func (v *overviewView) pluginsPage() fyne.CanvasObject {
-	p := v.work.plugins
-	switch {
-	case p.list == nil && p.reading():
-		return v.subPage(look.Padded(60, 0, 0, 0, container.NewCenter(look.Wide(360, look.NewProgress(t("frame.reading"), "", nil)))))
-	case p.list == nil && keys.CauseOf(p.failure) == keys.NoRight:
-		return v.subPage(look.Padded(60, 0, 0, 0, container.NewCenter(look.NewNoRight(t("plugins.no_right"),
-			t("plugins.no_right_text", map[string]any{"Profile": v.work.facts.Profile.Name}), "", nil))))
-	case p.list == nil:
-		return v.subPage(look.Padded(60, 0, 0, 0, container.NewCenter(look.NewFailure(t("empty.failed.title"), sentence(p.failure), t("empty.failed.retry"), p.read))))
-	}
-	rows := look.VBox(0)
-	for _, r := range p.rows() {
-		rows.Add(v.pluginRow(r))
-		rows.Add(look.NewDivider())
-	}
-	if len(rows.Objects) == 0 {
-		rows.Add(look.NewWrapped(look.Muted, t("plugins.none")))
-	}
-	return v.subPage(look.NewCard(look.VBox(8, v.offersLine(), look.NewWrapped(look.Muted, t("plugins.rule")), look.NewDivider(), rows)))
-}
-
-// offersLine says what is known from GLPI Network, and offers to ask it.
-func (v *overviewView) offersLine() fyne.CanvasObject {
-	p := v.work.plugins
-	text := t("plugins.unasked")
-	switch {
-	case p.asking():
-		text = t("plugins.asking")
-	case p.noText:
-		text = t("plugins.no_text")
-	case p.refuse != nil:
-		text = t("plugins.refused") + " " + answerFault(&keyAnswer{Err: p.refuse})
-	case !p.asked.IsZero():
-		text = t("plugins.asked", map[string]any{"Ago": agoText(p.asked, v.work.deps.Now())})
-	case !p.canAsk():
-		text = t("plugins.cannot_ask")
-	}
-	line := look.NewWrapped(look.Body, text)
-	if !p.canAsk() {
-		return line
-	}
-	b := look.NewButton(look.Secondary, t("plugins.ask"), p.ask)
-	b.SetBusy(p.asking())
-	return look.Border(gap, nil, nil, nil, look.VBox(0, b), line)
-}
-
-func (v *overviewView) pluginRow(r pluginRow) fyne.CanvasObject {
-	left := look.Wide(230, look.VBox(1, look.NewShortened(look.Bold, r.Name),
-		look.NewShortened(look.Muted, joined(" · ", r.Folder, r.Version))))
-	pills := []fyne.CanvasObject{pluginPill(r)}
-	if r.record != nil {
-		row := recordRow(r.record, v.work.limits(), v.work.today())
-		tone, symbol := keyLook(row)
-		pills = append(pills, look.NewPill(tone, symbol, t("plugins.key", map[string]any{"State": keyWord(row)})))
-	}
-	lines := []fyne.CanvasObject{look.Flow(6, pills...)}
-	if text := pluginText(r, v.work.today()); text != "" {
-		lines = append(lines, look.NewWrapped(look.Muted, text))
-	}
-	var right fyne.CanvasObject
-	switch {
-	case r.gone && v.acts.releaseKey != nil && v.work.keyWork.can(keyRelease, r.record.ID):
-		right = look.VBox(0, look.NewButton(look.Secondary, t("plugins.release"), func() { v.acts.releaseKey(r.record.ID) }))
-	case r.record != nil:
-		right = look.VBox(0, look.NewButton(look.Link, t("overview.moved.show"), func() { v.showKey(keyOf(r.record.ID)) }))
-	}
-	return look.Padded(9, 6, 9, 6, look.Border(gap, nil, nil, left, right, look.VBox(4, lines...)))
-}
-
-func pluginPill(r pluginRow) *look.Pill {
-	switch {
-	case r.gone:
-		return look.NewPill(look.Soon, look.SymbolWarning, t("plugins.gone"))
-	case r.Active:
-		return look.NewPill(look.OK, look.SymbolCheck, t("plugins.active"))
-	}
-	return look.NewPill(look.Neutral, look.SymbolDash, t("plugins.off"))
-}
-
-// pluginText says whether a plugin is covered, and what stops or stays at the
-// end.
-func pluginText(r pluginRow, today keys.Date) string {
-	var parts []string
-	if r.gone {
-		return t("plugins.gone_text")
-	}
-	if r.cover != coverUnknown {
-		parts = append(parts, t("plugins.cover."+string(r.cover), map[string]any{
-			"Offers": strings.Join(r.offers, ", "), "Offer": r.offer, "Day": dayText(r.until),
-		}))
-	}
-	switch {
-	case r.record != nil && !r.record.End.IsZero() && r.record.End.Compare(today) < 0:
-		parts = append(parts, t("plugins.ended", map[string]any{"Day": dayText(r.record.End)}))
-	case r.record != nil && !r.record.End.IsZero():
-		parts = append(parts, t("plugins.ends", map[string]any{"Day": dayText(r.record.End)}))
-	case r.record == nil && r.cover == coverUnknown:
-		parts = append(parts, t("plugins.no_key"))
-	}
-	return joined(" ", parts...)
 }

@@ -40,6 +40,7 @@ func subscribed() *fakeSession {
 	add(4, "GLPI Network", keys.Block{
 		BoundTo: "https://helpdesk.example.com", Instance: s.facts.NetworkID, Vendor: keys.GLPINetwork, Scope: keys.ScopeInstance,
 		Fingerprint: standardKey, Begin: day.AddDays(-362), Owner: "Example SA",
+		Kept: keys.PlaceGLPI, Text: keys.NewKeyText("the standard key"),
 	})
 	add(5, "Data Injection", keys.Block{BoundTo: "https://helpdesk.example.com", Vendor: "Teclib", Plugin: "datainjection", Scope: keys.ScopePlugin})
 	add(7, "Advanced Dashboard", keys.Block{BoundTo: "https://glpi.example.com", Vendor: "Teclib", Plugin: "gone", Trial: true, Scope: keys.ScopePlugin})
@@ -60,6 +61,13 @@ func subscribed() *fakeSession {
 	}
 	s.invitations[17].Active = false
 	return s
+}
+
+// offersOf is a GLPI Network that lists these offers.
+func offersOf(offers []keys.PluginOffer) func(context.Context, string, keys.KeyText, string, keys.Via) ([]keys.PluginOffer, error) {
+	return func(context.Context, string, keys.KeyText, string, keys.Via) ([]keys.PluginOffer, error) {
+		return offers, nil
+	}
 }
 
 // The pictures of the overview, in both variants and languages.
@@ -97,13 +105,25 @@ func TestOverviewPictures(t *testing.T) {
 			s.subscription.Verdict, s.subscription.Message = keys.VerdictTerminated, "The registration key refers to a terminated subscription."
 		}},
 		{name: "plugins", size: wideWindow, act: func(s *frameScreen) {
-			s.work.deps.PluginOffers = func(context.Context, string, keys.KeyText, string, keys.Via) ([]keys.PluginOffer, error) {
-				return []keys.PluginOffer{{Folder: "datainjection", Offers: []string{"GLPI-STD"}}, {Folder: "formcreator", Offers: []string{"GLPI-ADV"}}}, nil
-			}
-			s.session.keyRecords[1].Block.Text = keys.NewKeyText("the standard key")
+			s.work.deps.PluginOffers = offersOf([]keys.PluginOffer{
+				{Folder: "datainjection", Offers: []string{"GLPI-STD"}}, {Folder: "formcreator", Offers: []string{"GLPI-ADV"}},
+			})
 			s.openPlugins()
 			s.loop.Drain()
 			s.work.plugins.ask()
+			s.loop.Drain()
+		}},
+		{name: "plugins_over_small", size: smallWindow, set: func(s *fakeSession) {
+			s.subscription.Verdict, s.subscription.End = keys.VerdictTerminated, keys.DateOf(testNow).AddDays(-40)
+		}, act: func(s *frameScreen) {
+			s.work.deps.PluginOffers = offersOf(nil)
+			s.openPlugins()
+			s.loop.Drain()
+		}},
+		{name: "plugins_no_key", size: wideWindow, set: func(s *fakeSession) {
+			s.keyRecords, s.subscription = nil, keys.Subscription{}
+		}, act: func(s *frameScreen) {
+			s.openPlugins()
 			s.loop.Drain()
 		}},
 		{name: "need_small", size: smallWindow, act: func(s *frameScreen) { s.openNeed() }},

@@ -68,12 +68,21 @@ func (p *plugins) read() {
 	w.onChange()
 }
 
-// canAsk reports whether GLPI Network can be asked what it wants a subscription
-// for: with the key of a record.
-func (p *plugins) canAsk() bool {
+// asker is the record whose key GLPI Network can be asked with, nil for none.
+func (p *plugins) asker() *keys.KeyRecord {
 	w := p.work
 	r := w.sub.now().record
-	return !w.offline && w.deps.PluginOffers != nil && r != nil && r.Block.Fingerprint != ""
+	if w.offline || w.deps.PluginOffers == nil || r == nil || r.Block.Fingerprint == "" {
+		return nil
+	}
+	return r
+}
+
+// canAsk reports whether GLPI Network can be asked what it wants a subscription
+// for: with the key of a record, where its text should be at hand.
+func (p *plugins) canAsk() bool {
+	r := p.asker()
+	return r != nil && p.work.keys.atHand(r)
 }
 
 // ask asks GLPI Network which plugins need a subscription.
@@ -82,7 +91,7 @@ func (p *plugins) ask() {
 		return
 	}
 	w := p.work
-	x, id, offers := w.keyWork.reach(), w.sub.now().record.ID, w.deps.PluginOffers
+	x, id, offers := w.keyWork.reach(), p.asker().ID, w.deps.PluginOffers
 	type answer struct {
 		offers []keys.PluginOffer
 		noText bool
@@ -106,6 +115,58 @@ func (p *plugins) ask() {
 	w.onChange()
 }
 
+// known reports whether GLPI Network has told which plugins need a
+// subscription. A list of none is no answer: it may tell a key that it does
+// not accept nothing at all.
+func (p *plugins) known() bool { return !p.asked.IsZero() && len(p.offers) > 0 }
+
+// coverage is how the subscription stands for the plugins.
+type coverage string
+
+const (
+	coverageUnknown coverage = "unknown" // nobody can tell whether there is one
+	coverageNone    coverage = "none"    // there is none
+	coverageUnsure  coverage = "unsure"  // a record stands for one, GLPI Network has not answered
+	coverageRuns    coverage = "runs"
+	coverageOver    coverage = "over"
+	coverageInvalid coverage = "invalid" // GLPI Network does not accept the key
+)
+
+// coverage is how the subscription stands today, and its last day. An answer
+// that is older than that day does not make it run.
+func (p *plugins) coverage() (coverage, keys.Date) {
+	seen := p.work.sub.now()
+	past := !seen.end.IsZero() && seen.end.Compare(p.work.today()) < 0
+	switch {
+	case seen.verdict == keys.VerdictRunning && !past:
+		return coverageRuns, seen.end
+	case seen.verdict == keys.VerdictRunning, seen.verdict == keys.VerdictTerminated:
+		return coverageOver, seen.end
+	case seen.verdict == keys.VerdictInvalid:
+		return coverageInvalid, seen.end
+	case seen.record != nil || seen.unreached != nil:
+		return coverageUnsure, seen.end
+	case seen.absent:
+		return coverageNone, keys.Date{}
+	}
+	return coverageUnknown, keys.Date{}
+}
+
+// offer is the reference of the running subscription's offer, "" when neither
+// GLPI nor this computer was told.
+func (p *plugins) offer() string {
+	w := p.work
+	if w.sub.failure == nil && w.sub.answer.Offer != "" {
+		return w.sub.answer.Offer
+	}
+	if r := w.sub.now().record; r != nil {
+		if a := w.keyWork.answer(r.ID); a != nil {
+			return a.Offer
+		}
+	}
+	return ""
+}
+
 // pluginCover is how a plugin stands with GLPI Network.
 type pluginCover string
 
@@ -115,7 +176,27 @@ const (
 	coverYes     pluginCover = "covered"   // the running subscription covers it
 	coverNo      pluginCover = "uncovered" // it wants another offer
 	coverEnded   pluginCover = "ended"     // it wants an offer, and no subscription runs
+	coverUnsure  pluginCover = "unsure"    // it wants an offer, and it is not known whether one runs, or which
 )
+
+// cover is how a plugin stands that wants one of these offers.
+func (p *plugins) cover(offers []string) pluginCover {
+	stands, _ := p.coverage()
+	offer := p.offer()
+	switch {
+	case !p.known():
+		return coverUnknown
+	case len(offers) == 0:
+		return coverFree
+	case stands == coverageOver, stands == coverageInvalid, stands == coverageNone:
+		return coverEnded
+	case stands != coverageRuns, offer == "":
+		return coverUnsure
+	case slices.Contains(offers, offer):
+		return coverYes
+	}
+	return coverNo
+}
 
 // pluginRow is one plugin of the server, or one that is gone and whose key is
 // still there.
@@ -125,30 +206,14 @@ type pluginRow struct {
 	record *keys.KeyRecord // its key, the one that is good the longest; nil: none
 	cover  pluginCover
 	offers []string // that GLPI Network wants one of
-	until  keys.Date
-	offer  string // of the subscription
 }
 
 // rows are the plugins that are gone and leave a key, then those installed.
 func (p *plugins) rows() []pluginRow {
 	var gone, rows []pluginRow
-	sub := p.work.sub.now()
-	running := sub.verdict == keys.VerdictRunning
 	for _, plugin := range p.list {
-		row := pluginRow{InstalledPlugin: plugin, record: p.record(plugin.Folder), until: sub.end, offer: p.work.sub.answer.Offer}
-		if !p.asked.IsZero() {
-			row.offers = p.wanted(plugin.Folder)
-			switch {
-			case len(row.offers) == 0:
-				row.cover = coverFree
-			case !running:
-				row.cover = coverEnded
-			case slices.Contains(row.offers, row.offer):
-				row.cover = coverYes
-			default:
-				row.cover = coverNo
-			}
-		}
+		row := pluginRow{InstalledPlugin: plugin, record: p.record(plugin.Folder), offers: p.wanted(plugin.Folder)}
+		row.cover = p.cover(row.offers)
 		rows = append(rows, row)
 	}
 	if p.list != nil {
@@ -162,6 +227,42 @@ func (p *plugins) rows() []pluginRow {
 		}
 	}
 	return append(gone, rows...)
+}
+
+// outlook is what stays and what stops when the subscription ends, or has
+// ended.
+type outlook struct {
+	coverage  coverage
+	end       keys.Date
+	past      bool // the end
+	installed int  // plugins
+	known     bool // GLPI Network has told which plugins need a subscription
+	need      int  // of the installed ones
+	stops     []string
+	own       []pluginRow // with keys of their own that end
+}
+
+// outlook sums up the rows.
+func (p *plugins) outlook(rows []pluginRow) outlook {
+	o := outlook{known: p.known()}
+	o.coverage, o.end = p.coverage()
+	o.past = !o.end.IsZero() && o.end.Compare(p.work.today()) < 0
+	for _, r := range rows {
+		if r.gone {
+			continue
+		}
+		o.installed++
+		if len(r.offers) > 0 && o.known {
+			o.need++
+			if r.cover != coverNo {
+				o.stops = append(o.stops, r.Name)
+			}
+		}
+		if r.record != nil && !r.record.End.IsZero() {
+			o.own = append(o.own, r)
+		}
+	}
+	return o
 }
 
 // wanted are the offers that GLPI Network wants one of for a plugin.

@@ -274,26 +274,6 @@ func TestSuccessors(t *testing.T) {
 	}
 }
 
-func TestReissueRequest(t *testing.T) {
-	t.Parallel()
-	r := &KeyRecord{
-		Name: "GLPI Network 2026", Product: Product{Name: "GLPI Network"}, Number: "PO-2231", Contact: "support@example.com", End: today,
-		Block: Block{Fingerprint: Fingerprint("k"), BoundTo: "https://old.example.com", Instance: "ID0", Owner: "Example", Text: NewKeyText("k"), Kept: PlaceGLPI},
-	}
-	server := &Facts{Endpoint: Endpoint{API: "https://new.example.com/apirest.php"}, NetworkID: "ID1"}
-	want := ReissueRequest{
-		Product: "GLPI Network", Subscription: "Standard", Owner: "Example SA", Number: "PO-2231", Fingerprint: Fingerprint("k"), End: today,
-		To: "support@example.com", OldAddress: "https://old.example.com", NewAddress: "https://new.example.com", OldInstance: "ID0", NewInstance: "ID1",
-	}
-	got := NewReissueRequest(r, &Subscription{Title: "Standard", Owner: "Example SA"}, server)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if got := NewReissueRequest(r, nil, nil); !got.Release || got.NewAddress != "" || got.Owner != "Example" || !got.Key.Empty() {
-		t.Errorf("a release: %+v", got)
-	}
-}
-
 func ExampleRenewal() {
 	oldEnd, today := Date{2026, time.November, 26}, Date{2026, time.December, 3}
 	for _, from := range []RenewalStart{FromOldEnd, FromToday, FromTodayIfEnded} {
