@@ -33,7 +33,7 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 	// one is a column of a single line, of key records alone.
 	one := func(id string, width, weight float32, style look.Style, text func(keyRow) string) rowtable.Column[keyRow] {
 		return rowtable.Column[keyRow]{
-			ID: id, Title: t("keys.column." + id), Width: width, Weight: weight,
+			ID: id, Title: t("keys.column." + id), Width: width, Weight: weight, Least: 96,
 			New:     func() fyne.CanvasObject { return look.NewShortened(style, "") },
 			Update:  func(cell fyne.CanvasObject, r keyRow) { cell.(*look.Text).SetText(text(r)) },
 			Compare: compareText(text),
@@ -48,6 +48,8 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 			return text(r.record)
 		}
 	}
+	bound := one("bound", 0, 25, look.Body, boundText)
+	bound.Least = 72
 	return []rowtable.Column[keyRow]{
 		{
 			ID: "state", Title: t("keys.column.state"), Width: 124,
@@ -61,13 +63,13 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 			Text:    texts.word,
 		},
 		{
-			ID: "name", Title: t("keys.column.name"), Weight: 28,
+			ID: "name", Title: t("keys.column.name"), Weight: 28, Least: 88,
 			New:     two(look.Bold),
 			Update:  func(cell fyne.CanvasObject, r keyRow) { fill(cell, r.title(), secondLine(r)) },
 			Compare: func(a, b keyRow) int { return cmp.Or(cmp.Compare(a.title(), b.title()), byEnd(a, b)) },
 			Text:    texts.name,
 		},
-		one("bound", 0, 25, look.Body, boundText),
+		bound,
 		{
 			ID: "end", Title: t("keys.column.end"), Width: 102,
 			New: two(look.Body),
@@ -88,7 +90,7 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 			}
 		}),
 		{
-			ID: "entity", Title: t("keys.column.entity"), Weight: 16,
+			ID: "entity", Title: t("keys.column.entity"), Weight: 16, Least: 96,
 			New:     two(look.Body),
 			Update:  func(cell fyne.CanvasObject, r keyRow) { fill(cell, lastPart(r.Entity), parentPart(r.Entity)) },
 			Compare: compareText(func(r keyRow) string { return r.Entity }),
@@ -150,10 +152,13 @@ func (v *keyListView) shownColumns() []rowtable.Column[keyRow] {
 
 // chosenColumns are the columns that a person wants to see.
 func (v *keyListView) chosenColumns() []string {
-	if chosen := v.p.work.deps.Preferences.Get().Tables[keysTable].Columns; len(chosen) > 0 {
-		return append(slices.Clone(usualColumns[:2]), chosen...)
+	chosen := v.p.work.deps.Preferences.Get().Tables[keysTable].Columns
+	if len(chosen) == 0 {
+		return usualColumns
 	}
-	return usualColumns
+	always := usualColumns[:2]
+	more := slices.DeleteFunc(slices.Clone(chosen), func(id string) bool { return slices.Contains(always, id) })
+	return append(slices.Clone(always), more...)
 }
 
 // toggleColumn shows a column, or hides it.
@@ -170,7 +175,15 @@ func (v *keyListView) toggleColumn(id string) {
 // setColumns shows the columns named and keeps that.
 func (v *keyListView) setColumns(chosen []string) {
 	v.remember(func(s *TableState) { s.Columns = chosen })
+	v.showColumns()
+	v.page.Refresh()
+}
+
+// showColumns shows the columns chosen. Many of them need the room of the
+// detail, which is a page of its own then.
+func (v *keyListView) showColumns() {
 	v.table.SetColumns(v.shownColumns())
+	v.split.least = v.table.LeastWidth()
 }
 
 // columnMenu offers the columns that can be shown.

@@ -514,8 +514,16 @@ func TestColumnsAreRemembered(t *testing.T) {
 		if got := s.keys.table.Model.TSV(); !strings.Contains(got, "PO-2231") || strings.Contains(got, "Bound to") {
 			t.Errorf("copied %q", got)
 		}
-		if got := strings.Join(s.keys.chosenColumns(), " "); !strings.HasSuffix(got, "end key number") {
+		if got := strings.Join(s.keys.chosenColumns(), " "); got != "state name end key number" {
 			t.Errorf("columns %s", got)
+		}
+		if !s.keys.split.wide {
+			t.Error("one column more sends the detail away")
+		}
+		s.keys.toggleColumn("entity")
+		s.keys.toggleColumn("validated")
+		if s.keys.split.wide {
+			t.Error("many columns are squeezed beside the detail")
 		}
 		s.keys.setColumns([]string{"state", "name"})
 		if got := strings.Split(strings.Split(s.keys.table.Model.TSV(), "\n")[0], "\t"); len(got) != 2 {

@@ -82,7 +82,7 @@ func newKeyListView(p *keyList, doing *keyActs, acts frameActs, notify func(stri
 	v.detail = newKeyDetailView(v)
 	v.win, v.arrange, v.renderDetail = acts.win, v.arrangeSplit, v.detail.render
 	v.rows = v.table.Focusable
-	v.split = &splitLayout{changed: func() { v.arrange(); v.detail.render() }}
+	v.split = &splitLayout{changed: func() { v.arrange(); v.detail.render() }, least: v.table.LeastWidth()}
 	card := look.AtMost(v.tableHeight, look.NewCardPadded(0, v.table))
 	v.above = look.VBox(10,
 		look.Border(gap, nil, nil, nil, look.VBox(0, look.HBox(8, v.columns, v.export)), v.chips),
@@ -255,7 +255,7 @@ func (v *keyListView) renderFilters() {
 	v.every.SetChecked(p.showsAll())
 	if v.shows != p.showsAll() {
 		v.shows = p.showsAll()
-		v.table.SetColumns(v.shownColumns())
+		v.showColumns()
 	}
 	enable(v.every, !p.work.offline)
 	v.kinds.Hidden = !p.showsAll() || !p.month.IsZero() // there is room for one of them

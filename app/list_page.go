@@ -106,15 +106,17 @@ func (l *listPage) holdsFocus(o fyne.CanvasObject) bool {
 // shows one of the two otherwise.
 type splitLayout struct {
 	wide    bool
-	open    bool // the detail is in sight where there is room for one only
-	empty   bool // there is no detail
+	open    bool    // the detail is in sight where there is room for one only
+	empty   bool    // there is no detail
+	least   float32 // that the list needs to stand beside its detail
 	changed func()
 }
 
 // Layout implements fyne.Layout.
 func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	list, detail := objects[0], objects[1]
-	if wide := size.Width >= wideSplit; wide != l.wide {
+	room := size.Width - detailWidth - 16
+	if wide := size.Width >= wideSplit && room >= l.least; wide != l.wide {
 		l.wide = wide
 		l.changed()
 	}
@@ -123,7 +125,7 @@ func (l *splitLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	show(detail, beside || l.open)
 	at := size
 	if beside {
-		at.Width -= detailWidth + 16
+		at.Width = room
 		detail.Move(fyne.NewPos(at.Width+16, 0))
 		detail.Resize(fyne.NewSize(detailWidth, size.Height))
 	} else {

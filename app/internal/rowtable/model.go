@@ -20,6 +20,8 @@ type Column[T any] struct {
 	// Width is the column's width with the padding around its cells; 0 shares
 	// what the other columns leave, by Weight (0 counts as 1).
 	Width, Weight float32
+	// Least is the width below which a column that shares is of little use.
+	Least float32
 	// HideBelow hides the column while the table is narrower than that.
 	HideBelow  float32
 	Hidden     bool // searched all the same, but neither shown nor copied

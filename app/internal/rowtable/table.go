@@ -1,6 +1,7 @@
 package rowtable
 
 import (
+	"cmp"
 	"image/color"
 	"time"
 
@@ -313,6 +314,17 @@ func (t *Table[T, K]) spansFor(width float32) []span {
 	}
 	t.width = width
 	return t.spans
+}
+
+// LeastWidth is what the columns shown need to be of use.
+func (t *Table[T, K]) LeastWidth() float32 {
+	least := float32(0)
+	for _, c := range t.columns {
+		if !c.Hidden {
+			least += cmp.Or(c.Width, c.Least)
+		}
+	}
+	return least
 }
 
 func weightOf(w float32) float32 {
