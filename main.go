@@ -136,6 +136,7 @@ func run(verbose, stderr bool) error {
 		Secrets:     keyring,
 		LastSeen:    connection.NewLastSeen(filepath.Join(cacheDir, "lastseen")),
 		KeyTexts:    connection.NewKeyTexts(filepath.Join(configDir, "keytexts.json"), keyring),
+		RunTexts:    &connection.MemoryKeyTexts{},
 		Reminders:   connection.NewReminders(filepath.Join(configDir, "reminders")),
 		Checks:      connection.NewChecks(filepath.Join(configDir, "checks.json")),
 		Preferences: preferences,

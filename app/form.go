@@ -23,14 +23,17 @@ type form struct {
 	unknown  bool              // nobody knows whether GLPI did what was asked
 	focus    string            // the field that wants the keyboard, "" for none
 
+	loses    func() bool // closing the page loses what was typed
 	onChange func()
 	onClose  func()
+	onLose   func() // asks before that
 }
 
 func newForm(work *workspace, slot string, order []string) form {
 	return form{
 		work: work, slot: slot, order: order, problems: map[string]string{}, focus: order[0],
-		onChange: func() {}, onClose: func() {},
+		loses:    func() bool { return false },
+		onChange: func() {}, onClose: func() {}, onLose: func() {},
 	}
 }
 
@@ -110,11 +113,15 @@ func (f *form) stop() {
 	}
 }
 
-// close leaves the form; while GLPI is being asked it only stops waiting.
+// close leaves the form, perhaps after a question; while GLPI is being asked it
+// only stops waiting.
 func (f *form) close() {
-	if f.busy() {
+	switch {
+	case f.busy():
 		f.stop()
-		return
+	case f.loses():
+		f.onLose()
+	default:
+		f.onClose()
 	}
-	f.onClose()
 }

@@ -64,6 +64,12 @@ type formWords struct {
 }
 
 func newFormPage(f *form, words formWords, submit func(), win fyne.Window) formPage {
+	f.onLose = func() {
+		ask(win, question{
+			title: t("form.lose"), content: look.NewWrapped(look.Body, t("form.lose.text")), kind: look.Danger,
+			confirm: t("form.lose.confirm"), then: f.onClose,
+		})
+	}
 	return formPage{
 		form: f, words: words, submit: submit, win: win,
 		fields: map[string]*look.Field{}, inputs: map[string]fyne.Focusable{},
@@ -88,7 +94,7 @@ func (p *formPage) build(side, narrow, left, alarm fyne.CanvasObject, fields ...
 		left = look.HBox(0)
 	}
 	// The bar of the scroll stands in the padding, and so do focus rings.
-	p.scroll = container.NewVScroll(look.Padded(2, formBar, 4, formRing, p.column))
+	p.scroll = look.NewScroll(look.Padded(2, formBar, 4, formRing, p.column))
 	card := look.NewCardPadded(0, look.Padded(formPadding-4, formPadding-formBar, formPadding-4, formPadding-formRing,
 		look.Border(10, nil, look.Padded(0, formBar, 0, formRing, look.Between(12, left, buttons)), nil, nil, p.scroll)))
 	p.root = look.Padded(0, 22, 12, 22, container.New(&besideLayout{narrow: narrow},
@@ -272,6 +278,11 @@ func (p *formPage) buildMore(first fyne.Focusable, fields ...fyne.CanvasObject) 
 			p.win.Canvas().Focus(first)
 		}
 	})
+	p.moreLink.OnFocus = func(gained bool) {
+		if gained {
+			p.reveal(p.moreLink)
+		}
+	}
 	return look.Leading(p.moreLink)
 }
 

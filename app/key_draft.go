@@ -38,12 +38,8 @@ type keyDraft struct {
 func (f *keyForm) start() keyDraft {
 	facts := &f.work.facts
 	if f.kind == keyFormNew {
-		kept := keys.PlaceComputer
-		if f.work.deps.KeyTexts == nil {
-			kept = keys.PlaceGLPI
-		}
 		return keyDraft{
-			entity: facts.Entity, scope: keys.ScopeInstance, kept: kept,
+			entity: facts.Entity, scope: keys.ScopeInstance, kept: f.work.usualPlace(),
 			boundTo: cmp.Or(facts.URLBase, facts.Web()), instance: facts.NetworkID,
 			begin: writtenDay(f.work.today()),
 		}
@@ -67,14 +63,17 @@ func (f *keyForm) written() keyDraft {
 		scope: b.Scope, plugin: b.Plugin, boundTo: b.BoundTo, instance: b.Instance, network: b.Vendor == keys.GLPINetwork,
 		owner: b.Owner, supplier: r.Supplier, contact: r.Contact, contactNum: r.ContactNum, number: r.Number,
 		notes: r.Notes, reminders: keys.WriteReminders(b.Reminders), renews: b.AutoRenews, trial: b.Trial,
-		kept: cmp.Or(b.Kept, keys.PlaceNowhere),
+		kept: f.was(),
 	}
 }
 
 // hasKey reports whether there is a key text to be kept somewhere.
 func (f *keyForm) hasKey() bool {
-	return f.draft.key != "" || f.kind != keyFormNew && f.of.Block.Fingerprint != "" && f.of.Block.Kept != keys.PlaceNowhere
+	return f.draft.key != "" || f.kind != keyFormNew && f.of.Block.Fingerprint != "" && f.was() != keys.PlaceNowhere
 }
+
+// was is where the text of the record there is is kept.
+func (f *keyForm) was() keys.Place { return cmp.Or(f.work.placeOf(&f.of), keys.PlaceNowhere) }
 
 // record is the draft as GLPI takes it.
 func (f *keyForm) record() keys.KeyRecord {

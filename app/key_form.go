@@ -21,7 +21,7 @@ const (
 )
 
 // keyForm is the presenter of the form of a key record. It keeps what was
-// typed when a call fails. All of it belongs to the window's goroutine.
+// typed when a call fails; that of a new key also when it is closed. All of it belongs to the window's goroutine.
 //
 // A new record has one uuid until GLPI has it, so that creating it again after
 // a lost answer never makes a second one.
@@ -68,6 +68,7 @@ func newKeyForm(k *keyWork, kind keyFormKind, of *keys.KeyRecord) *keyForm {
 		f.reckon()
 		f.first.begin, f.first.end = f.draft.begin, f.draft.end
 	}
+	f.loses = func() bool { return f.kind != keyFormNew && f.draft != f.first } // a new key's is kept
 	f.readPlugins()
 	return f
 }
@@ -119,7 +120,7 @@ func (f *keyForm) send() {
 			})
 			return []keys.KeyRecord{made, old}, err
 		}
-		r, err := x.change(ctx, of, draft, func(r *keys.KeyRecord) { sent.apply(r, before) })
+		r, err := x.change(ctx, of, before.kept, draft, func(r *keys.KeyRecord) { sent.apply(r, before) })
 		return []keys.KeyRecord{r}, err
 	}, func(done []keys.KeyRecord, err error) {
 		if errors.Is(err, errNeedsType) {

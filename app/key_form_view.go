@@ -207,22 +207,12 @@ func (v *keyFormView) buildEntity() fyne.CanvasObject {
 	return v.field(keys.KeyFieldEntity, v.entity, v.entity)
 }
 
-// keyPlaces are where a text can be kept, in the order in which they are
-// offered.
-var keyPlaces = []keys.Place{keys.PlaceComputer, keys.PlaceGLPI, keys.PlaceNowhere}
-
 func (v *keyFormView) buildKept() fyne.CanvasObject {
 	f := v.f
 	v.kept = look.NewMenuPicker("", func() []*fyne.MenuItem {
-		var items []*fyne.MenuItem
-		for _, place := range keyPlaces {
-			item := fyne.NewMenuItem(t("keywork.kept."+string(place)), func() {
-				f.edit(keys.KeyFieldKept, func(d *keyDraft) { d.kept = place })
-			})
-			item.Disabled = place == keys.PlaceComputer && f.k.work.deps.KeyTexts == nil
-			items = append(items, item)
-		}
-		return items
+		return f.work.keyPlaceItems(func(place keys.Place) {
+			f.edit(keys.KeyFieldKept, func(d *keyDraft) { d.kept = place })
+		})
 	})
 	v.kept.OnFocus = v.follow(keys.KeyFieldKept)
 	return v.field(keys.KeyFieldKept, v.kept, v.kept)
@@ -378,6 +368,7 @@ func (v *keyFormView) renderInputs() {
 		v.starts.Select(slices.Index(renewalStarts, v.f.from))
 		show(v.closeNow, v.f.creates())
 		show(v.closeHint, v.f.creates())
+		show(v.fields[keys.KeyFieldBegin], v.f.creates()) // the same key goes on from where it began
 	}
 	v.renderProposals()
 }

@@ -24,10 +24,7 @@ func (f *keyForm) typeKey(text string) {
 			d.network = true
 		}
 		if d.key != "" && d.kept == keys.PlaceNowhere {
-			d.kept = keys.PlaceComputer
-			if f.work.deps.KeyTexts == nil {
-				d.kept = keys.PlaceGLPI
-			}
+			d.kept = f.work.usualPlace()
 		}
 	})
 }
@@ -121,6 +118,9 @@ func (f *keyForm) shapeText() (text string, odd bool) {
 		switch f.kind {
 		case keyFormEdit:
 			if fp := keys.ShortFingerprint(f.of.Block.Fingerprint); fp != "" {
+				if f.draft.kept == keys.PlaceNowhere {
+					return t("keywork.value.gone", map[string]any{"Fingerprint": fp}), false
+				}
 				return t("keywork.value.there", map[string]any{"Fingerprint": fp}), false
 			}
 		case keyFormRenew:
@@ -161,12 +161,14 @@ func (f *keyForm) keptNote() (text string, warn bool) {
 	case keys.PlaceGLPI:
 		return t("keywork.kept.glpi_note"), true
 	case keys.PlaceComputer:
-		if f.kind == keyFormEdit && f.of.Block.Kept == keys.PlaceGLPI {
+		if f.kind == keyFormEdit && f.was() == keys.PlaceGLPI {
 			return t("keywork.kept.moved_note"), true
 		}
 		return t("keywork.kept.computer_note"), false
+	case placeRun:
+		return t("keywork.kept.run_note"), true
 	default:
-		if f.kind == keyFormEdit && f.of.Block.Kept != keys.PlaceNowhere {
+		if f.kind == keyFormEdit && f.was() != keys.PlaceNowhere {
 			return t("keywork.kept.deleted_note"), true
 		}
 		return t("keywork.kept.nowhere_note"), false

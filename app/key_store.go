@@ -25,19 +25,20 @@ func (x keyReach) create(ctx context.Context, record keys.KeyRecord, text keys.K
 			return keys.KeyRecord{}, err
 		}
 	}
-	here := record.Block.Kept == keys.PlaceComputer && !text.Empty()
-	fresh := false
-	if here {
-		own, err := x.own(ctx, record.Block.Fingerprint)
-		fresh = err == nil && own.Empty()
-		if err := x.keep(ctx, text); err != nil {
-			return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
+	place, print := record.Block.Kept, record.Block.Fingerprint
+	own, err := x.own(ctx, print)
+	fresh := err == nil && own.Empty()
+	if err := x.keep(ctx, place, text); err != nil {
+		if fresh && keys.CauseOf(err) == keys.KeyTextUnsaved {
+			x.drop(place, print) // nobody chose to keep it for a while only
 		}
+		return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
 	}
+	record.Block.Kept = recorded(place)
 	id, err := x.session.CreateKeyRecord(ctx, record)
 	if err != nil {
-		if c := keys.CauseOf(err); fresh && (c == keys.Refused || c == keys.NoRight || c == keys.TooLong || c == keys.BadDate) {
-			_ = x.texts.Delete(x.server, record.Block.Fingerprint) // GLPI has no record of it
+		if c := keys.CauseOf(err); fresh && (refuses(c) || c == keys.NoRight) {
+			x.drop(place, print) // GLPI has no record of it
 		}
 		return keys.KeyRecord{}, err
 	}
@@ -45,11 +46,11 @@ func (x keyReach) create(ctx context.Context, record keys.KeyRecord, text keys.K
 	return record, nil
 }
 
-// change edits a record and moves its text where it is to be kept. No text is
-// removed before it stands in its new place.
-func (x keyReach) change(ctx context.Context, of keys.KeyRecord, d keyDraft, apply func(*keys.KeyRecord)) (keys.KeyRecord, error) {
+// change edits a record and moves its text from where it is kept to where the
+// draft says. No text is removed before it stands in its new place.
+func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place, d keyDraft, apply func(*keys.KeyRecord)) (keys.KeyRecord, error) {
 	text := keys.NewKeyText(d.key)
-	moved := d.kept != of.Block.Kept && of.Block.Fingerprint != ""
+	moved := d.kept != from && of.Block.Fingerprint != ""
 	if text.Empty() && moved && d.kept != keys.PlaceNowhere {
 		var err error
 		if _, text, err = x.text(ctx, of.ID); err != nil {
@@ -59,22 +60,75 @@ func (x keyReach) change(ctx context.Context, of keys.KeyRecord, d keyDraft, app
 			return keys.KeyRecord{}, &keys.Problem{Op: "move key text", Cause: keys.KeyMismatch, Field: keys.KeyFieldKept}
 		}
 	}
-	if d.kept == keys.PlaceComputer && !text.Empty() {
-		if err := x.keep(ctx, text); err != nil {
-			return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
-		}
+	if err := x.keep(ctx, d.kept, text); err != nil {
+		return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
 	}
 	r, err := x.update(ctx, of.ID, func(r *keys.KeyRecord) error {
 		apply(r)
+		r.Block.Kept = recorded(r.Block.Kept)
 		if d.kept == keys.PlaceGLPI && !text.Empty() {
 			r.Block.Text = text
 		}
 		return nil
 	})
-	if err == nil && moved && of.Block.Kept == keys.PlaceComputer && x.texts != nil {
-		_ = x.texts.Delete(x.server, of.Block.Fingerprint)
+	if err == nil && moved {
+		x.drop(from, of.Block.Fingerprint)
 	}
 	return r, err
+}
+
+// recorded is what a record says of a place.
+func recorded(place keys.Place) keys.Place {
+	if place == placeRun {
+		return keys.PlaceNowhere
+	}
+	return place
+}
+
+// keep keeps a text on this computer or until the program is closed, where that
+// is its place.
+func (x keyReach) keep(ctx context.Context, place keys.Place, text keys.KeyText) error {
+	if text.Empty() || place != keys.PlaceComputer && place != placeRun {
+		return nil
+	}
+	texts, ok := x.at(place)
+	if !ok {
+		return &keys.Problem{Op: "keep key text", Cause: keys.KeyringAbsent}
+	}
+	return texts.Save(ctx, x.server, keys.Fingerprint(text.Reveal()), text)
+}
+
+// drop forgets a text that was kept in a place of this computer.
+func (x keyReach) drop(place keys.Place, fingerprint string) {
+	if texts, ok := x.at(place); ok {
+		_ = texts.Delete(x.server, fingerprint)
+	}
+}
+
+// own is the copy on this computer, empty when there is none.
+func (x keyReach) own(ctx context.Context, fingerprint string) (keys.KeyText, error) {
+	for _, place := range []keys.Place{placeRun, keys.PlaceComputer} {
+		texts, ok := x.at(place)
+		if !ok || fingerprint == "" {
+			continue
+		}
+		if text, found, err := texts.Load(ctx, x.server, fingerprint); found || err != nil {
+			return text, err
+		}
+	}
+	return keys.KeyText{}, nil
+}
+
+// at is what keeps texts in a place of this computer, false for none.
+func (x keyReach) at(place keys.Place) (KeyTexts, bool) {
+	switch {
+	case place == placeRun && x.run != nil:
+		return x.run, true
+	case place == keys.PlaceComputer && x.texts != nil:
+		return x.texts, true
+	default:
+		return nil, false
+	}
 }
 
 // atField says at which field a problem belongs.

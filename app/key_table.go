@@ -49,11 +49,7 @@ type keyRowState struct {
 const maxKeyFile = 64 << 20
 
 func newKeyTable(k *keyWork) *keyTable {
-	place := keys.PlaceComputer
-	if k.work.deps.KeyTexts == nil {
-		place = keys.PlaceGLPI
-	}
-	return &keyTable{k: k, place: place, entities: map[string]foundEntity{}, onChange: func() {}, onType: func() {}}
+	return &keyTable{k: k, place: k.work.usualPlace(), entities: map[string]foundEntity{}, onChange: func() {}, onType: func() {}}
 }
 
 func (p *keyTable) busy() bool {

@@ -137,13 +137,7 @@ func (v *keyTableView) build() {
 	v.table.OnCopy = func(tsv string) { v.acts.clipboard.SetContent(tsv) }
 	v.open = look.NewButton(look.Secondary, t("keywork.import.open"), v.chooseFile)
 	v.place = look.NewMenuPicker("", func() []*fyne.MenuItem {
-		var items []*fyne.MenuItem
-		for _, place := range keyPlaces {
-			item := fyne.NewMenuItem(t("keywork.kept."+string(place)), func() { p.setPlace(place) })
-			item.Disabled = place == keys.PlaceComputer && p.k.work.deps.KeyTexts == nil
-			items = append(items, item)
-		}
-		return items
+		return p.k.work.keyPlaceItems(p.setPlace)
 	})
 	v.dayFirst = look.NewCheck(t("keywork.import.day_first"), "", p.setDayFirst)
 	v.fault = look.NewWrapped(look.Body, "")
@@ -230,8 +224,10 @@ func (v *keyTableView) renderNotices() {
 	if p.table != nil && len(p.table.Unknown) > 0 {
 		v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, "", t("keywork.import.unknown", map[string]any{"Columns": shorten(joinNames(p.table.Unknown), 160)})))
 	}
-	if p.place == keys.PlaceGLPI && p.table != nil {
-		v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, "", t("keywork.kept.glpi_note")))
+	if note := map[keys.Place]string{
+		keys.PlaceGLPI: t("keywork.kept.glpi_note"), placeRun: t("keywork.kept.run_note"),
+	}[p.place]; note != "" && p.table != nil {
+		v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, "", note))
 	}
 	if p.saved != "" {
 		v.notices.Add(look.NewNotice(look.OK, look.SymbolCheck, "", t("keywork.import.saved", map[string]any{"File": p.saved})))

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"glpikeys/keys"
+)
+
+// without is a vault without a keyring: it keeps texts for this run only, and
+// says so.
+func (b *keyBench) without() { b.vault.err = &keys.Problem{Cause: keys.KeyTextUnsaved} }
+
+func TestKeyKeptUntilClosed(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		b.without()
+		f := b.addForm(networkKey)
+		f.submit()
+		b.loop.Drain()
+		if said := f.problems[keys.KeyFieldKept]; !strings.Contains(said, "Only until GLPI Keys is closed") || len(b.session.keyRecords) != 4 {
+			t.Fatalf("said %q", said)
+		}
+		f.edit(keys.KeyFieldKept, func(d *keyDraft) { d.kept = placeRun })
+		if note, warn := f.keptNote(); !warn || !strings.Contains(note, "closed") {
+			t.Errorf("said %q", note)
+		}
+		f.submit()
+		b.loop.Drain()
+		r := b.onServer(5)
+		if r.Block.Kept != keys.PlaceNowhere || !r.Block.Text.Empty() || b.work.runText(r.Block.Fingerprint).Reveal() != networkKey {
+			t.Errorf("GLPI has %+v", r.Block)
+		}
+		if b.work.placeOf(&r) != placeRun || !b.work.keys.atHand(&r) {
+			t.Errorf("kept %q", b.work.placeOf(&r))
+		}
+		shown := ""
+		b.work.keys.withText(5, func(text keys.KeyText) { shown = text.Reveal() })
+		if shown != networkKey {
+			t.Errorf("shown %q", shown)
+		}
+		again := newWorkspace(b.work.deps, Opened{Session: b.session, Connection: b.work.connection})
+		defer again.tasks.Close()
+		if again.placeOf(&r) != placeRun {
+			t.Error("signing in again loses it")
+		}
+	})
+}
+
+func TestKeyMovesInAndOutOfTheRun(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		print := keys.Fingerprint(pluginKey)
+		for _, to := range []keys.Place{placeRun, keys.PlaceGLPI, placeRun, keys.PlaceComputer, placeRun, keys.PlaceNowhere} {
+			b.openForm(keyFormEdit, b.record(2))
+			b.form.edit(keys.KeyFieldKept, func(d *keyDraft) { d.kept = to })
+			b.form.submit()
+			b.loop.Drain()
+			if b.form != nil {
+				t.Fatalf("to %s: %v, %v", to, b.form.failure, b.form.problems)
+			}
+			r := b.onServer(2)
+			run, here := !b.work.runText(print).Empty(), b.vault.kept["one"+print].Reveal() != ""
+			if b.work.placeOf(&r) != to || run != (to == placeRun) || here != (to == keys.PlaceComputer) || r.Block.Text.Empty() != (to != keys.PlaceGLPI) {
+				t.Errorf("to %s: in %s, run %t, here %t, GLPI %t", to, b.work.placeOf(&r), run, here, !r.Block.Text.Empty())
+			}
+		}
+	})
+}
+
+func TestImportKeepsUntilClosed(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		b.without()
+		p := b.tableOf(keyCSV)
+		p.setPlace(placeRun)
+		p.run()
+		b.loop.Drain()
+		made := 0
+		for _, r := range b.session.keyRecords[4:] {
+			if r.Block.Fingerprint != "" && b.work.placeOf(&r) == placeRun {
+				made++
+			}
+			if r.Block.Kept == placeRun {
+				t.Error("a record names a place that nobody else has")
+			}
+		}
+		if made == 0 {
+			t.Errorf("nothing was kept; %d records", len(b.session.keyRecords))
+		}
+	})
+}
