@@ -45,7 +45,7 @@ func TestEscapeClosesFromEveryWidget(t *testing.T) {
 		w.signIn.Resume()
 		w.showSignIn()
 		everyFocus(t, w.win.Canvas(), fyne.KeyEscape, func() { w.view.rename(c) })
-		everyFocus(t, w.win.Canvas(), fyne.KeyEscape, func() { w.view.remove(c) })
+		everyFocus(t, w.win.Canvas(), fyne.KeyEscape, func() { w.view.askRemove(losing()) })
 
 		w.signIn.explore()
 		l.Drain()

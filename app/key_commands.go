@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"glpikeys/app/internal/command"
+	"glpikeys/keys"
 )
 
 // keyMenu is the context menu of the list.
@@ -81,7 +82,15 @@ func (w *Window) registerKeyCommands() {
 		v.openDetail()
 		v.p.reveal(v.p.at.ID)
 	})
-	here("key.every", text("keys.every"), nil, "", func(v *keyListView) bool { return !v.p.work.offline },
+	snooze := func(id, title string, run func(*keyListView)) {
+		here(id, text(title), nil, "", func(v *keyListView) bool { return len(v.snoozable()) > 0 }, run)
+	}
+	snooze("key.snooze_week", "keys.snooze.week", func(v *keyListView) { v.snooze(v.inAWeek()) })
+	snooze("key.snooze_month", "keys.snooze.month", func(v *keyListView) { v.snooze(v.inAMonth()) })
+	snooze("key.snooze_day", "keys.snooze.day_menu", (*keyListView).askSnooze)
+	here("key.unsnooze", text("keys.snooze.usual"), nil, "", func(v *keyListView) bool { return len(v.quiet()) > 0 },
+		func(v *keyListView) { v.snooze(keys.Date{}) })
+	here("key.every", text("keys.every"), nil, "", func(v *keyListView) bool { return v.p.choosesAll() },
 		func(v *keyListView) { v.p.showEverything(!v.p.all) })
 	here("key.columns", text("keys.columns_menu"), nil, "", func(*keyListView) bool { return true }, (*keyListView).columnMenu)
 	rows := func(v *keyListView) bool { return v.table.Model.Len() > 0 && !v.p.work.tasks.Busy(slotKeyExport) }

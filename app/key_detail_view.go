@@ -39,8 +39,9 @@ type keyDetailDrawn struct {
 	detail               *keyDetail
 	text                 keyTextShown
 	reading, wide, whole bool
-	acts                 string // what can be done
-	network              string // GLPI's instance id
+	acts                 string    // what can be done
+	quiet                keys.Date // until when nothing is told of it
+	network              string    // GLPI's instance id
 }
 
 func newKeyDetailView(list *keyListView) *keyDetailView {
@@ -56,6 +57,7 @@ func (v *keyDetailView) render() {
 	now := keyDetailDrawn{
 		basis: v.list.basis(), at: p.at, detail: p.details[p.at.ID], text: p.text, reading: p.reading(),
 		wide: v.list.split.wide, whole: v.whole, acts: v.possible(), network: p.work.facts.NetworkID,
+		quiet: p.work.remind.quietUntil(keys.Item{Type: p.at.Type, ID: p.at.ID}),
 	}
 	if now == v.drawn && len(v.root.Objects) > 0 {
 		return
@@ -107,7 +109,11 @@ func (v *keyDetailView) build() fyne.CanvasObject {
 	}
 	tone, symbol := keyLook(r)
 	pill := look.NewPill(tone, symbol, leftPill(r))
-	bottom := look.VBox(10, look.NewDivider(), look.Flow(6, v.buttons(r)...))
+	bottom := look.VBox(10, look.NewDivider())
+	if text := p.awayText(r); text != "" {
+		bottom.Add(look.NewWrapped(look.Muted, text))
+	}
+	bottom.Add(look.Flow(6, v.buttons(r)...))
 	content := look.VBox(12, v.bar(r), v.notices(r, d), v.facts(r))
 	life, line, below := hidden(), look.NewDivider(), look.NewDivider()
 	line.Hidden, below.Hidden = r.record == nil, r.record == nil
@@ -179,9 +185,17 @@ func (f factLines) text(label, value string) {
 	}
 }
 
+// line adds a value unless there is none.
+func (f factLines) line(label string, value fyne.CanvasObject) {
+	if value != nil {
+		f.add(label, value)
+	}
+}
+
 // facts are what people want to know first.
 func (v *keyDetailView) facts(r keyRow) fyne.CanvasObject {
 	f := newFactLines()
+	quiet := v.quietLine(r.Item)
 	if r.record == nil {
 		f.text("type", t("type."+string(r.Type)))
 		f.text("about", r.Detail)
@@ -189,11 +203,13 @@ func (v *keyDetailView) facts(r keyRow) fyne.CanvasObject {
 		if r.Renews {
 			f.text("renews", t("keys.renews_item"))
 		}
+		f.line("reminders", quiet)
 		f.text("entity", r.Entity)
 		return f.box
 	}
 	record, b := r.record, &r.record.Block
 	f.text("valid", periodText(r))
+	f.line("reminders", quiet)
 	f.text("bound", b.BoundTo)
 	if b.Instance != "" {
 		f.add("instance", v.instance(b.Instance))
@@ -314,7 +330,7 @@ func (v *keyDetailView) shownText(record *keys.KeyRecord) fyne.CanvasObject {
 func (v *keyDetailView) life(r keyRow, d *keyDetail) fyne.CanvasObject {
 	p := v.list.p
 	box := look.VBox(6, look.NewText(look.Bold, t("keys.life")))
-	if !d.read && d.failure == nil {
+	if !d.read && d.failure == nil && !p.readOnly() {
 		box.Add(look.NewText(look.Muted, t("empty.loading")))
 		return box
 	}
@@ -329,6 +345,9 @@ func (v *keyDetailView) life(r keyRow, d *keyDetail) fyne.CanvasObject {
 			break
 		}
 		box.Add(stepLine(step, i == 0))
+	}
+	if p.readOnly() {
+		box.Add(look.NewWrapped(look.Muted, t("keys.away.life")))
 	}
 	if d.unlogged != nil {
 		text := t("keys.life.unread")
@@ -409,6 +428,7 @@ func (v *keyDetailView) moreMenu(under fyne.CanvasObject, id int) {
 		item(keyRelease, func() { l.doing.release(id) }),
 		inGLPI,
 		fyne.NewMenuItem(t("keys.copy_print"), func() { l.copyPrint(id) }),
+		l.snoozeMenu(),
 	)
 }
 

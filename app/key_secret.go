@@ -29,10 +29,10 @@ const (
 // read it.
 func (p *keyList) atHand(r *keys.KeyRecord) bool {
 	switch {
-	case r.Damage != nil || r.Block.Fingerprint == "" || p.work.offline:
+	case r.Damage != nil || r.Block.Fingerprint == "":
 		return false
 	case r.Block.Kept == keys.PlaceGLPI:
-		return true
+		return !p.readOnly()
 	default:
 		return r.Block.Kept == keys.PlaceComputer && p.work.deps.KeyTexts != nil
 	}

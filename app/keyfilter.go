@@ -120,7 +120,10 @@ func itemRow(it keys.Item, limits keys.Thresholds, today keys.Date) keyRow {
 
 // showsAll reports whether what is no key record is shown: also offline, when
 // nothing is known of keys.
-func (p *keyList) showsAll() bool { return p.all || p.work.offline }
+func (p *keyList) showsAll() bool { return p.all || !p.choosesAll() }
+
+// choosesAll reports whether a person can choose what showsAll tells.
+func (p *keyList) choosesAll() bool { return !p.work.offline || len(p.list) > 0 }
 
 // each gives every row of the type and month shown.
 func (p *keyList) each(do func(keyRow)) {

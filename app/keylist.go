@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"glpikeys/app/connection"
 	"glpikeys/app/internal/task"
 	"glpikeys/keys"
 )
@@ -20,6 +21,7 @@ type keyList struct {
 	hasType bool                   // GLPI knows the licence type of key records
 	plugins []keys.InstalledPlugin // of the server, nil when they could not be read
 	seen    time.Time              // when list was read, zero before the first time
+	kept    bool                   // list is what this computer kept: the server did not give it in this run
 	done    int                    // rows read by the refresh under way
 	total   int                    // rows to read, 0 while unknown
 	failure error                  // why the last refresh failed, nil after a success
@@ -82,6 +84,7 @@ type keysRead struct {
 	list    []keys.KeyRecord
 	hasType bool
 	plugins []keys.InstalledPlugin
+	kept    connection.Seen // in place of list, when that could not be read; zero: nothing is kept
 }
 
 // refresh reads the records again. What is shown stays until the new rows are
@@ -93,24 +96,30 @@ func (p *keyList) refresh() {
 		return
 	}
 	p.done, p.total = 0, 0
+	session, kept := w.session, p.keptReader()
 	task.Run(w.tasks, slotKeys, func(ctx context.Context) (keysRead, error) {
 		ctx, cancel := context.WithTimeout(ctx, refreshTime)
 		defer cancel()
-		return readKeys(ctx, w.session, func(done, total int) {
+		r, err := readKeys(ctx, session, func(done, total int) {
 			w.tasks.Do(ctx, func() {
 				p.done, p.total = done, total
 				w.onChange()
 			})
 		})
+		if err != nil {
+			r.kept = kept(err)
+		}
+		return r, err
 	}, func(r keysRead, err error) {
 		p.failure = err
 		if err != nil {
 			w.deps.Log.Warn("could not read the key records", "error", err)
+			p.showKept(r.kept)
 			w.settled()
 			w.onChange()
 			return
 		}
-		p.hasType, p.plugins = r.hasType, r.plugins
+		p.hasType, p.plugins, p.kept = r.hasType, r.plugins, false
 		p.show(r.list)
 		p.seen, p.looked = w.deps.Now(), false
 		for _, d := range p.details {
@@ -152,7 +161,7 @@ func (p *keyList) forget() {
 		p.work.tasks.Cancel(slot)
 	}
 	p.conceal()
-	p.looked = false
+	p.looked, p.kept = false, false
 	p.seen, p.failure, p.report, p.hasType, p.plugins = time.Time{}, nil, nil, false, nil
 	clear(p.details)
 	p.at = keys.ItemKey{}
@@ -188,7 +197,7 @@ func (p *keyList) look(key keys.ItemKey) {
 		p.conceal()
 	}
 	p.at = key
-	if p.recordAt(key) != nil && !p.work.offline {
+	if p.recordAt(key) != nil && !p.readOnly() {
 		if d := p.details[key.ID]; d == nil || !d.read || d.stale {
 			p.read(key.ID, cursorRest)
 		}
@@ -352,7 +361,7 @@ func (p *keyList) arrived(id int) {
 }
 
 // able reports whether keys can be made and changed here.
-func (p *keyList) able() bool { return !p.work.offline && !p.seen.IsZero() }
+func (p *keyList) able() bool { return !p.readOnly() && !p.seen.IsZero() }
 
 // doubts are what to look at in a record.
 func (p *keyList) doubts(r *keys.KeyRecord) []keys.KeyDoubt {

@@ -156,7 +156,7 @@ func (v *keyListView) buildTable() {
 	v.table.OnEscape = v.clear
 	v.table.OnMenu = func(at fyne.Position) {
 		menu := v.acts.menu(keyMenu...)
-		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator(),
+		menu.Items = append(menu.Items, v.snoozeMenu(), fyne.NewMenuItemSeparator(),
 			fyne.NewMenuItem(t("keys.copy_rows"), func() { v.table.OnCopy(v.table.Model.TSV()) }))
 		widget.ShowPopUpMenuAtPosition(menu, v.acts.win.Canvas(), at)
 	}
@@ -257,7 +257,7 @@ func (v *keyListView) renderFilters() {
 		v.shows = p.showsAll()
 		v.showColumns()
 	}
-	enable(v.every, !p.work.offline)
+	enable(v.every, p.choosesAll())
 	v.kinds.Hidden = !p.showsAll() || !p.month.IsZero() // there is room for one of them
 	if index := slices.Index(keys.ItemTypes[:], p.only) + 1; v.types.SelectedIndex() != index {
 		v.types.SetSelectedIndex(index)
@@ -398,10 +398,8 @@ func (v *keyListView) renderNotices() {
 	if note := v.exportNote(); note != nil {
 		v.notices.Add(note)
 	}
-	if p.failure != nil && len(p.list) > 0 {
-		v.notices.Add(look.NewNotice(look.Expired, look.SymbolWarning,
-			t("keys.stale", map[string]any{"Ago": agoText(p.seen, p.work.deps.Now())}), sentence(p.failure),
-			look.NewButton(look.Secondary, t("empty.failed.retry"), p.refresh)))
+	if p.failure != nil && len(p.list) > 0 && !(p.work.offline && p.showsAll()) { // said below
+		v.notices.Add(p.staleNotice())
 	}
 	if p.showsAll() {
 		for _, notice := range problemNotices(p.work) {

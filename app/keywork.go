@@ -96,7 +96,7 @@ const (
 // missing right forbids can be begun: its dialog says so.
 func (k *keyWork) can(act keyAct, ids ...int) bool {
 	w := k.work
-	if w.offline || k.acting != nil || k.form != nil || k.table != nil {
+	if w.keys.readOnly() || k.acting != nil || k.form != nil || k.table != nil {
 		return false
 	}
 	switch act {

@@ -22,6 +22,7 @@ type offline struct {
 func (o *offline) Facts() keys.Facts {
 	return keys.Facts{
 		Endpoint:  keys.Endpoint{API: o.connection.API},
+		URLBase:   o.seen.URLBase,
 		Version:   o.seen.Version,
 		User:      keys.User{Login: o.seen.User, Name: o.seen.User},
 		Profile:   keys.Profile{Name: o.seen.Profile},
@@ -43,6 +44,11 @@ func (o *offline) Glance(context.Context, func(done, total int)) (keys.Glance, e
 
 // MintToken fails as the sign-in did.
 func (o *offline) MintToken(context.Context) (string, error) { return "", o.why }
+
+// ServerClock fails as the sign-in did.
+func (o *offline) ServerClock(context.Context) (keys.ServerClock, error) {
+	return keys.ServerClock{}, o.why
+}
 
 // Close has nothing to end.
 func (o *offline) Close(context.Context) error { return nil }
@@ -136,6 +142,64 @@ func (o *offline) InstalledPlugins(context.Context) ([]keys.InstalledPlugin, err
 	return nil, o.why
 }
 
+// readOnly reports whether the list can be looked at and nothing more: its
+// server cannot be reached, or did not give its keys in this run.
+func (p *keyList) readOnly() bool { return p.work.offline || p.kept }
+
+// keptReader gives what reads the keys that were last seen here, for when the
+// server's cannot be read. It reads nothing where the list has something
+// newer, and where the profile may not see keys.
+func (p *keyList) keptReader() func(why error) connection.Seen {
+	w := p.work
+	if w.demo || !p.seen.IsZero() {
+		return func(error) connection.Seen { return connection.Seen{} }
+	}
+	now := connection.SeenNow(time.Time{}, w.connection, w.facts, keys.Glance{})
+	id, kept := w.connection.ID, w.deps.LastSeen
+	return func(why error) connection.Seen {
+		if seen, ok := kept.Load(id); ok && !known(why) && seen.SameView(now) {
+			return seen
+		}
+		return connection.Seen{}
+	}
+}
+
+// known reports whether a reading of the keys tells what there is to see: it
+// went well, or the profile may see none.
+func known(err error) bool { return err == nil || keys.CauseOf(err) == keys.NoRight }
+
+// showKept shows the keys that were last seen, if there were any.
+func (p *keyList) showKept(seen connection.Seen) {
+	if len(seen.Keys) == 0 {
+		return
+	}
+	p.kept, p.hasType, p.seen = true, true, seen.KeysTime
+	p.show(seen.KeyRecords())
+}
+
+// keepIn puts the keys that were read in this run into what is kept. Without
+// any, those of earlier runs stay.
+func (p *keyList) keepIn(seen connection.Seen) connection.Seen {
+	switch {
+	case keys.CauseOf(p.failure) == keys.NoRight:
+		return seen.WithKeys(seen.Time, nil)
+	case p.kept || p.seen.IsZero():
+		return seen
+	default:
+		return seen.WithKeys(p.seen, p.list)
+	}
+}
+
+// retry reads the keys again; without a session it signs in first.
+func (p *keyList) retry() {
+	if p.work.offline {
+		p.work.refresh()
+		return
+	}
+	p.refresh()
+	p.work.onChange()
+}
+
 // offer looks for what was last seen of the saved server in the form, if why
 // says that it cannot be reached. Otherwise it withdraws what was offered.
 func (p *signIn) offer(why error) {
@@ -146,7 +210,7 @@ func (p *signIn) offer(why error) {
 	}
 	task.Run(p.tasks, slotLastSeen, func(context.Context) (*offline, error) {
 		seen, ok := p.deps.LastSeen.Load(c.ID)
-		if !ok || seen.User != c.User || len(seen.Items) == 0 {
+		if !ok || seen.User != c.User || len(seen.Items)+len(seen.Keys) == 0 {
 			return nil, nil
 		}
 		return &offline{connection: c, seen: seen, why: why}, nil

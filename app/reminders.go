@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -15,8 +16,8 @@ import (
 type reminders struct {
 	work   *workspace
 	checks []connection.Check // of all servers, newest first, as last read
-	err    error              // why the log could not be read or written
-	quiet  keys.Date          // the day until which all was silenced in this run, zero for none
+	log    keys.ReminderLog   // of this server, as last read or changed: not to be written
+	err    error              // why a log could not be read or written
 }
 
 // The slots of the background work.
@@ -151,16 +152,32 @@ func (r *reminders) failed(err error) {
 	}
 }
 
-// load reads the log of looks again.
+// load reads the logs again: of looks, and of what was told here.
 func (r *reminders) load() {
 	w := r.work
-	if w.deps.Checks == nil {
+	checks, told, id := w.deps.Checks, w.deps.Reminders, w.connection.ID
+	if w.demo {
+		told = nil
+	}
+	if checks == nil && told == nil {
 		return
 	}
-	task.Run(w.tasks, slotChecks, func(context.Context) ([]connection.Check, error) {
-		return w.deps.Checks.All()
-	}, func(checks []connection.Check, err error) {
-		r.checks = checks
+	type logs struct {
+		checks []connection.Check
+		told   keys.ReminderLog
+	}
+	task.Run(w.tasks, slotChecks, func(context.Context) (l logs, err error) {
+		if checks != nil {
+			l.checks, err = checks.All()
+		}
+		if told != nil {
+			var failed error
+			l.told, failed = told.Load(id)
+			err = cmp.Or(err, failed)
+		}
+		return l, err
+	}, func(l logs, err error) {
+		r.checks, r.log = l.checks, l.told
 		if err != nil {
 			r.failed(err)
 		}
@@ -178,29 +195,91 @@ func (r *reminders) last(id string) (connection.Check, bool) {
 	return connection.Check{}, false
 }
 
-// snooze keeps everything on this server that has ended or ends soon quiet for
-// some days.
-func (r *reminders) snooze(days int) {
-	w := r.work
-	if w.demo || w.deps.Reminders == nil {
-		return
+// able reports whether reminders can be put off: the demo is never told of.
+func (r *reminders) able() bool { return !r.work.demo && r.work.deps.Reminders != nil }
+
+// quietUntil is the day until which nothing is told of an item, zero when
+// people are reminded of it as usual.
+func (r *reminders) quietUntil(it keys.Item) keys.Date {
+	until := r.log.Snooze[r.ending(it).ID()]
+	if until.IsZero() || until.Compare(r.work.today()) <= 0 {
+		return keys.Date{}
 	}
+	return until
+}
+
+// quiet is how many items nothing is told of for now.
+func (r *reminders) quiet() int {
+	n, today := 0, r.work.today()
+	for _, until := range r.log.Snooze {
+		if until.Compare(today) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// ending is an item as the log knows it.
+func (r *reminders) ending(it keys.Item) *keys.Ending {
+	return &keys.Ending{Server: r.work.connection.API, Item: it}
+}
+
+// snooze keeps some items quiet until a day, or no longer when it is zero.
+// then is told how that went.
+func (r *reminders) snooze(items []keys.Item, until keys.Date, then func(error)) {
+	endings := make([]*keys.Ending, len(items))
+	for i, it := range items {
+		endings[i] = r.ending(it)
+	}
+	r.change(func(log *keys.ReminderLog) {
+		for _, e := range endings {
+			log.SnoozeUntil(e, until)
+		}
+	}, then)
+}
+
+// snoozeAll keeps everything on this server that has ended or ends soon quiet
+// for some days. What is quiet for longer stays so.
+func (r *reminders) snoozeAll(days int, then func(error)) {
+	w := r.work
 	l := newServerLook(w.connection, w.glance, w.keys.list, w.deps.Preferences.Get().reminders())
 	until := w.today().AddDays(days)
-	task.Run(w.tasks, slotSnooze, func(context.Context) (struct{}, error) {
-		return struct{}{}, w.deps.Reminders.Change(l.server.ID, func(log *keys.ReminderLog) {
-			for i := range l.endings {
-				e := &l.endings[i]
-				if len(new(keys.ReminderLog).Due([]keys.Ending{*e}, until)) > 0 {
-					log.SnoozeUntil(e, until)
-				}
+	r.change(func(log *keys.ReminderLog) {
+		for i := range l.endings {
+			e := &l.endings[i]
+			due := len(new(keys.ReminderLog).Due([]keys.Ending{*e}, until)) > 0
+			if before, quiet := log.Snooze[e.ID()]; due && (!quiet || before.Compare(until) < 0) {
+				log.SnoozeUntil(e, until)
 			}
+		}
+	}, then)
+}
+
+// endQuiet reminds people of everything as usual.
+func (r *reminders) endQuiet(then func(error)) {
+	r.change(func(log *keys.ReminderLog) { log.Snooze = nil }, then)
+}
+
+// change alters what is quiet. It holds at once, for what is told on the
+// desktop, too: the log on the disk is asked before each reminder.
+func (r *reminders) change(do func(*keys.ReminderLog), then func(error)) {
+	w := r.work
+	if !r.able() {
+		return
+	}
+	kept, id := w.deps.Reminders, w.connection.ID
+	task.Run(w.tasks, slotSnooze, func(context.Context) (after keys.ReminderLog, err error) {
+		err = kept.Change(id, func(log *keys.ReminderLog) {
+			do(log)
+			after = *log
 		})
-	}, func(_ struct{}, err error) {
+		return after, err
+	}, func(after keys.ReminderLog, err error) {
 		r.failed(err)
 		if err == nil {
-			r.quiet = until
+			r.log = after
 		}
+		then(err)
 		w.onChange()
 	})
 }

@@ -117,7 +117,7 @@ func TestSnoozedRemindersComeBack(t *testing.T) {
 		w, got := remindingWorkspace(t, l, session)
 		w.refresh()
 		l.Drain()
-		w.remind.snooze(snoozeDays)
+		w.remind.snoozeAll(snoozeDays, func(err error) { must(t, err) })
 		l.Drain()
 		for _, c := range []struct {
 			days int

@@ -275,7 +275,11 @@ func readFar(ctx context.Context, deps *Deps, data PreferencesData, c connection
 	}
 	look := newServerLook(c, glance, records, data.reminders())
 	glance.Items = look.open()
-	return connection.SeenNow(deps.Now(), c, session.Facts(), glance), look, nil
+	seen := connection.SeenNow(deps.Now(), c, session.Facts(), glance)
+	if known(err) {
+		seen = seen.WithKeys(deps.Now(), records)
+	}
+	return seen, look, nil
 }
 
 // goBack makes profile and entity of last time the active ones, so that a look

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 
 	"glpikeys/app/connection"
@@ -23,6 +25,8 @@ type remindersCard struct {
 	days   *look.Field
 	told   *look.Check
 	snooze *look.Button
+	quiet  *look.Text   // how much is quiet for now
+	usual  *look.Button // ends that
 	log    *fyne.Container
 	root   fyne.CanvasObject
 }
@@ -35,12 +39,20 @@ func newRemindersCard(set *settings, work *workspace, tell func(string)) *remind
 	c.days = look.NewField(t("settings.reminders.days"), t("settings.reminders.hint"), entry)
 	c.told = look.NewCheck(t("settings.reminders.notify"), t("settings.reminders.notify_hint"), func(on bool) { set.setSilent(!on) })
 	c.told.SetChecked(!set.prefs.Get().Silent)
+	say := func(text func() string) func(error) {
+		return func(err error) { tell(cmp.Or(sentence(err), text())) }
+	}
 	c.snooze = look.NewButton(look.Secondary, tn("settings.reminders.snooze", snoozeDays, map[string]any{"N": snoozeDays}), func() {
-		work.remind.snooze(snoozeDays)
-		tell(t("settings.reminders.snoozed", map[string]any{"Day": dayText(work.today().AddDays(snoozeDays))}))
+		work.remind.snoozeAll(snoozeDays, say(func() string {
+			return t("settings.reminders.snoozed", map[string]any{"Day": dayText(work.today().AddDays(snoozeDays))})
+		}))
 	})
-	c.root = look.VBox(10, c.told, c.days,
-		look.Between(gap, look.NewText(look.SmallBold, t("settings.reminders.log")), c.snooze), c.log)
+	c.quiet = look.NewWrapped(look.Body, "")
+	c.usual = look.NewButton(look.Secondary, t("settings.reminders.usual"), func() {
+		work.remind.endQuiet(say(func() string { return t("settings.reminders.usual_told") }))
+	})
+	c.root = look.VBox(10, c.told, c.days, look.Between(gap, c.quiet, look.HBox(8, c.usual, c.snooze)),
+		look.NewText(look.SmallBold, t("settings.reminders.log")), c.log)
 	return c
 }
 
@@ -50,7 +62,13 @@ func (c *remindersCard) render() {
 		wrong = t("settings.reminders.invalid")
 	}
 	c.days.SetError(wrong)
-	enable(c.snooze, !c.work.demo && !c.work.offline && c.work.deps.Reminders != nil)
+	n := c.work.remind.quiet()
+	c.quiet.SetText(t("settings.reminders.none_quiet"))
+	if n > 0 {
+		c.quiet.SetText(tn("settings.reminders.quiet", n, map[string]any{"N": formatCount(n)}))
+	}
+	show(c.usual, n > 0)
+	enable(c.snooze, c.work.remind.able() && !c.work.offline)
 	var lines []fyne.CanvasObject
 	if err := c.work.remind.err; err != nil {
 		text := look.NewWrapped(look.Muted, t("settings.reminders.unkept")+" "+sentence(err))

@@ -661,65 +661,6 @@ func (p *signIn) rename(id, name string) {
 	})
 }
 
-// forgetLogs deletes what was told about a saved server, and when it was looked
-// at.
-func (p *signIn) forgetLogs(id string) error {
-	if p.deps.Reminders != nil {
-		if err := p.deps.Reminders.Delete(id); err != nil {
-			return err
-		}
-	}
-	if p.deps.Checks != nil {
-		return p.deps.Checks.Delete(id)
-	}
-	return nil
-}
-
-// remove forgets a saved server, its secrets and what was last seen of it.
-func (p *signIn) remove(id string) {
-	if p.busy() {
-		return
-	}
-	delete(p.kept, id)
-	task.Run(p.tasks, slotSave, func(context.Context) (struct{}, error) {
-		if err := p.deps.LastSeen.Delete(id); err != nil {
-			return struct{}{}, err // the server stays, so that it can be removed once more
-		}
-		if err := p.forgetLogs(id); err != nil {
-			return struct{}{}, err
-		}
-		return struct{}{}, p.deps.Connections.Delete(id)
-	}, func(_ struct{}, err error) {
-		if err != nil {
-			p.notice = formNotice{Text: sentence(err)}
-			p.onChange()
-			return
-		}
-		p.reload()
-		if p.current.ID == id {
-			p.add()
-		}
-		p.forget(id)
-		p.onChange()
-	})
-}
-
-// forget deletes the secrets of a removed server. Should the keyring refuse,
-// the person is told: the secrets are still there.
-func (p *signIn) forget(id string) {
-	if !p.canRemember() {
-		return
-	}
-	task.Run(p.tasks, "signin-forget "+id, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, p.deps.Secrets.Delete(ctx, id)
-	}, func(_ struct{}, err error) {
-		if err != nil {
-			p.notice = formNotice{Text: note{"signin.note.not_forgotten", err}.text()}
-			p.onChange()
-		}
-	})
-}
-
 // pause waits, or ends early when the work is given up.
 func pause(d time.Duration) func(context.Context) (struct{}, error) {
 	return func(ctx context.Context) (struct{}, error) {

@@ -454,7 +454,7 @@ func (v *signInView) menu(c connection.Connection, at fyne.Position) {
 	}
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("",
 		fyne.NewMenuItem(t("signin.rename"), func() { v.rename(c) }),
-		fyne.NewMenuItem(t("signin.remove"), func() { v.remove(c) }),
+		fyne.NewMenuItem(t("signin.remove"), func() { v.p.weigh(c.ID, v.askRemove) }),
 	), v.win.Canvas(), at)
 }
 
@@ -466,12 +466,6 @@ func (v *signInView) rename(c connection.Connection) {
 		func() { v.p.rename(c.ID, name.Text) })
 	name.OnSubmitted = func(string) { confirm() }
 	v.win.Canvas().Focus(name)
-}
-
-func (v *signInView) remove(c connection.Connection) {
-	question := look.Wide(380, look.NewWrapped(look.Body,
-		t("signin.remove.question", map[string]any{"Name": c.Name, "User": c.User})))
-	v.ask(t("signin.remove.title"), question, look.Danger, t("signin.remove.confirm"), func() { v.p.remove(c.ID) })
 }
 
 // shortFingerprint is the start and the end of a fingerprint, as a first look:

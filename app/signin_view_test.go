@@ -216,7 +216,8 @@ func TestSignInRenameAndRemoveDialogs(t *testing.T) {
 		}
 		s.view.rename(s.saved[1])
 		typeKey(s.win.Canvas(), fyne.KeyEscape)
-		s.view.remove(s.saved[1])
+		s.weigh(s.saved[1].ID, s.view.askRemove)
+		s.loop.Drain()
 		if overlays.Top() == nil {
 			t.Error("does not ask")
 		}

@@ -84,6 +84,7 @@ func newWorkspace(deps Deps, in Opened) *workspace {
 	if o := in.Offline; o != nil {
 		w.offline, w.failure, w.inv.failure, w.keys.failure, w.sub.failure = true, o.why, o.why, o.why, o.why
 		w.show(o.seen.Glance(), o.seen.Time)
+		w.keys.showKept(o.seen)
 	}
 	return w
 }
@@ -197,15 +198,16 @@ func (w *workspace) settled() {
 	w.remind.looked()
 }
 
-// keep saves what was just read, for when the server cannot be reached, without
-// keys that were given up. The demo keeps nothing.
+// keep saves what was just read, for when the server cannot be reached; keys
+// that were given up are none of what ends. The demo keeps nothing.
 func (w *workspace) keep() {
 	if w.demo {
 		return
 	}
 	glance := w.glance
 	glance.Items = w.ends()
-	id, seen := w.connection.ID, connection.SeenNow(w.seen, w.connection, w.facts, glance)
+	id := w.connection.ID
+	seen := w.keys.keepIn(connection.SeenNow(w.seen, w.connection, w.facts, glance))
 	task.Run(w.tasks, slotKeep, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, w.deps.LastSeen.Save(ctx, id, seen)
 	}, func(_ struct{}, err error) {

@@ -32,9 +32,9 @@ type Seen struct {
 	KeysTime time.Time `json:"keys_time,omitzero"` // when Keys were read; zero: never
 }
 
-// sameView reports whether both were seen by the same person with the same
+// SameView reports whether both were seen by the same person with the same
 // profile in the same entity.
-func (s Seen) sameView(other Seen) bool {
+func (s Seen) SameView(other Seen) bool {
 	return s.User == other.User && s.Profile == other.Profile && s.Entity == other.Entity && s.Tree == other.Tree
 }
 
@@ -108,7 +108,7 @@ func (l *LastSeen) Save(ctx context.Context, id string, s Seen) error {
 		return &keys.Problem{Op: "save last seen", Cause: keys.Canceled, Err: err}
 	}
 	if s.KeysTime.IsZero() {
-		if before, ok := l.Load(id); ok && before.sameView(s) {
+		if before, ok := l.Load(id); ok && before.SameView(s) {
 			s.Keys, s.KeysTime = before.Keys, before.KeysTime
 		}
 	}
