@@ -34,7 +34,8 @@ func (p *keyList) atHand(r *keys.KeyRecord) bool {
 	case r.Block.Kept == keys.PlaceGLPI:
 		return !p.readOnly()
 	default:
-		return r.Block.Kept == keys.PlaceComputer && p.work.deps.KeyTexts != nil
+		place := p.work.placeOf(r)
+		return place == placeRun || place == keys.PlaceComputer && p.work.deps.KeyTexts != nil
 	}
 }
 
@@ -45,8 +46,12 @@ func (p *keyList) withText(id int, do func(keys.KeyText)) {
 	if r == nil || !p.atHand(r) {
 		return
 	}
+	text := p.work.runText(r.Block.Fingerprint)
 	if p.text.id == id && !p.text.text.Empty() {
-		do(p.text.text)
+		text = p.text.text
+	}
+	if !text.Empty() {
+		do(text)
 		return
 	}
 	p.text = keyTextShown{id: id, reading: true}

@@ -147,11 +147,11 @@ func scopeText(b *keys.Block) string {
 }
 
 // keptText says where the text of a key is.
-func keptText(r *keys.KeyRecord) string {
-	if r.Block.Kept == "" {
+func keptText(place keys.Place) string {
+	if place == "" {
 		return ""
 	}
-	return t("keys.kept." + string(r.Block.Kept))
+	return t("keys.kept." + string(place))
 }
 
 // verdictText says in plain words what a vendor answered about a key.

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"glpikeys/app/connection"
 	"glpikeys/app/internal/task"
 	"glpikeys/keys"
 )
@@ -157,7 +158,8 @@ func (k *keyWork) where(ids []int, closed bool) []int {
 type keyReach struct {
 	session Session
 	texts   KeyTexts
-	server  string // connection ID, whose texts are kept here
+	run     *connection.MemoryKeyTexts // texts until the program is closed
+	server  string                     // connection ID, whose texts are kept here
 	facts   keys.Facts
 	via     keys.Via
 	service string // of GLPI Network, "" for the usual one
@@ -171,7 +173,7 @@ func (k *keyWork) reach() keyReach {
 	via.Pin = "" // that certificate is the server's
 	via.Proxy = cmp.Or(via.Proxy, data.Proxy)
 	return keyReach{
-		session: w.session, texts: w.deps.KeyTexts, server: w.connection.ID, facts: w.facts,
+		session: w.session, texts: w.deps.KeyTexts, run: w.deps.RunTexts, server: w.connection.ID, facts: w.facts,
 		via: via, service: data.Network, network: w.deps.AskNetwork,
 	}
 }
@@ -186,23 +188,6 @@ func (x keyReach) text(ctx context.Context, id int) (keys.KeyRecord, keys.KeyTex
 	}
 	text, err := x.own(ctx, r.Block.Fingerprint)
 	return r, text, err
-}
-
-// own is the copy on this computer, empty when there is none.
-func (x keyReach) own(ctx context.Context, fingerprint string) (keys.KeyText, error) {
-	if x.texts == nil || fingerprint == "" {
-		return keys.KeyText{}, nil
-	}
-	text, _, err := x.texts.Load(ctx, x.server, fingerprint)
-	return text, err
-}
-
-// keep keeps a text on this computer.
-func (x keyReach) keep(ctx context.Context, text keys.KeyText) error {
-	if x.texts == nil {
-		return &keys.Problem{Op: "keep key text", Cause: keys.KeyringAbsent}
-	}
-	return x.texts.Save(ctx, x.server, keys.Fingerprint(text.Reveal()), text)
 }
 
 // update changes a record. A repeat changes nothing that is done already, so a
