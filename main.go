@@ -1,24 +1,16 @@
 // Command glpikeys opens the window of GLPI Keys, a program for administrators
-// of GLPI servers. This file is the only place where the window, the REST
+// of GLPI servers. This package is the only place where the window, the REST
 // client and the operating system meet.
 package main
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
-	"sync/atomic"
 	"syscall"
 	"time"
 	_ "time/tzdata" // Windows has no zones of its own for the servers' times
@@ -30,7 +22,6 @@ import (
 	"glpikeys/app/connection"
 	"glpikeys/assets"
 	"glpikeys/glpi"
-	"glpikeys/glpi/sandbox"
 	"glpikeys/keys"
 	"glpikeys/plugin"
 )
@@ -68,92 +59,22 @@ func run(verbose, stderr bool) error {
 	if err != nil {
 		return err
 	}
-	log, logFile, err := openLog(cacheDir, verbose, stderr)
+	deps := app.Deps{Version: version, Now: time.Now, PrintFolder: filepath.Join(cacheDir, "print")}
+	deps.Log, deps.LogFile, err = openLog(cacheDir, verbose, stderr)
 	if err != nil {
 		return err
 	}
-	log.Info("start", "version", version)
-
-	connections, err := connection.Open(filepath.Join(configDir, "connections.json"))
-	if err != nil {
-		log.Error("could not read the saved connections", "error", err) // the store starts empty
-	}
-	preferences, err := app.OpenPreferences(filepath.Join(configDir, "preferences.json"))
-	if err != nil {
-		log.Error("could not read the preferences", "error", err) // defaults hold
-	}
-
-	fyneapp.SetMetadata(fyne.AppMetadata{ID: programID, Name: "GLPI Keys", Version: version, Icon: assets.Icon()})
-	a := fyneapp.NewWithID(programID)
-	a.SetIcon(assets.Icon())
-	printFolder := filepath.Join(cacheDir, "print")
-	empty := func() {
-		if err := os.RemoveAll(printFolder); err != nil { // Windows keeps what is open
-			log.Warn("could not remove what was printed", "error", err)
-		}
-	}
-	empty()
-	defer empty()
-	keyring := connection.NewKeyring()
-	options := glpi.Options{TLS: connection.TLSConfig, Log: log, UserAgent: "glpikeys/" + version}
-	var demoNetwork atomic.Value // where the demo's keys are asked about: never the real GLPI Network
-	network := func(service, instance string) string {
-		if instance == sandbox.DemoInstance {
-			service, _ = demoNetwork.Load().(string)
-		}
-		return service
-	}
-	window := app.New(a, app.Deps{
-		Probe: func(ctx context.Context, address string, via keys.Via) (keys.Endpoint, error) {
-			return glpi.Probe(ctx, address, via, options)
-		},
-		SignIn: func(ctx context.Context, at keys.Endpoint, via keys.Via, who keys.Credentials) (app.Session, error) {
-			session, err := glpi.SignIn(ctx, at, via, who, options)
-			if err != nil {
-				return nil, err // not session: a nil *glpi.Session is not a nil app.Session
-			}
-			return session, nil
-		},
-		AskNetwork: func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error) {
-			return glpi.AskNetwork(ctx, network(service, instance), key, instance, via, options)
-		},
-		PluginOffers: func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) ([]keys.PluginOffer, error) {
-			return glpi.PluginOffers(ctx, network(service, instance), key, instance, via, options)
-		},
-		Demo: func(ctx context.Context) (keys.Endpoint, keys.Credentials, func(), error) {
-			at, who, stop, err := startDemo(ctx)
-			if err == nil {
-				demoNetwork.Store(at.Web() + "/glpi-network")
-			}
-			return at, who, stop, err
-		},
-		PluginArchive: func() ([]byte, error) {
-			var archive bytes.Buffer
-			err := plugin.Pack(&archive)
-			return archive.Bytes(), err
-		},
-		Connections: connections,
-		Secrets:     keyring,
-		LastSeen:    connection.NewLastSeen(filepath.Join(cacheDir, "lastseen")),
-		KeyTexts:    connection.NewKeyTexts(filepath.Join(configDir, "keytexts.json"), keyring),
-		RunTexts:    &connection.MemoryKeyTexts{},
-		Reminders:   connection.NewReminders(filepath.Join(configDir, "reminders")),
-		Checks:      connection.NewChecks(filepath.Join(configDir, "checks.json")),
-		Preferences: preferences,
-		Do:          fyne.Do,
-		Now:         time.Now,
-		OpenURL:     a.OpenURL,
-		Notify: func(title, body string) {
-			a.SendNotification(fyne.NewNotification(title, body))
-		},
-		Log:         log,
-		LogFile:     logFile,
-		Version:     version,
-		PrintFolder: printFolder,
-	})
+	deps.Log.Info("start", "version", version)
+	emptyPrints(&deps)
+	defer emptyPrints(&deps)
+	keepHere(&deps, configDir, cacheDir)
+	reachServers(&deps)
+	a := newApp()
+	showThere(&deps, a)
+	window := app.New(a, deps)
 	quitOnSignal(a)
 	window.ShowAndRun()
-	log.Info("end")
+	deps.Log.Info("end")
 	return nil
 }
 
@@ -168,34 +89,81 @@ func ownDir(parent func() (string, error)) (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-// logLimit is the size at which a log file makes room for a new one when the
-// program starts.
-const logLimit = 2 << 20
+// emptyPrints removes what was made to be printed: it holds secrets.
+func emptyPrints(deps *app.Deps) {
+	if err := os.RemoveAll(deps.PrintFolder); err != nil { // Windows keeps what is open
+		deps.Log.Warn("could not remove what was printed", "error", err)
+	}
+}
 
-// openLog opens the log. Nothing that is logged holds a secret: credentials
-// print as "[redacted]", and requests are logged without query and body.
-func openLog(dir string, verbose, stderr bool) (log *slog.Logger, file string, err error) {
-	level := slog.LevelInfo
-	if verbose {
-		level = slog.LevelDebug
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if stderr {
-		return slog.New(slog.NewTextHandler(os.Stderr, options)), "", nil
-	}
-	file = filepath.Join(dir, "glpikeys.log")
-	if info, err := os.Stat(file); err == nil && info.Size() > logLimit {
-		_ = os.Rename(file, file+".1")
-	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+// keepHere fills in what is kept on this computer. What cannot be read is
+// logged, and begins anew: the window opens all the same.
+func keepHere(deps *app.Deps, configDir, cacheDir string) {
+	connections, err := connection.Open(filepath.Join(configDir, "connections.json"))
 	if err != nil {
-		return nil, "", err
+		deps.Log.Error("could not read the saved connections", "error", err)
 	}
-	// A crash leaves its trace in the log too.
-	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
-		return nil, "", err
+	deps.Preferences, err = app.OpenPreferences(filepath.Join(configDir, "preferences.json"))
+	if err != nil {
+		deps.Log.Error("could not read the preferences", "error", err)
 	}
-	return slog.New(slog.NewJSONHandler(io.Writer(f), options)), file, nil
+	keyring := connection.NewKeyring()
+	deps.Connections, deps.Secrets = connections, keyring
+	deps.LastSeen = connection.NewLastSeen(filepath.Join(cacheDir, "lastseen"))
+	deps.KeyTexts = connection.NewKeyTexts(filepath.Join(configDir, "keytexts.json"), keyring)
+	deps.RunTexts = &connection.MemoryKeyTexts{}
+	deps.Reminders = connection.NewReminders(filepath.Join(configDir, "reminders"))
+	deps.Checks = connection.NewChecks(filepath.Join(configDir, "checks.json"))
+}
+
+// reachServers fills in what reaches GLPI, GLPI Network and the demo.
+func reachServers(deps *app.Deps) {
+	options := glpi.Options{TLS: connection.TLSConfig, Log: deps.Log, UserAgent: "glpikeys/" + version}
+	demo := &demo{log: deps.Log}
+	deps.Demo = func(context.Context) (keys.Endpoint, keys.Credentials, func(), error) { return demo.start() }
+	deps.Probe = func(ctx context.Context, address string, via keys.Via) (keys.Endpoint, error) {
+		return glpi.Probe(ctx, address, via, options)
+	}
+	deps.SignIn = func(ctx context.Context, at keys.Endpoint, via keys.Via, who keys.Credentials) (app.Session, error) {
+		session, err := glpi.SignIn(ctx, at, via, who, options)
+		if err != nil {
+			return nil, err // not session: a nil *glpi.Session is not a nil app.Session
+		}
+		return session, nil
+	}
+	deps.AskNetwork = func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error) {
+		service, err := demo.service(service, instance)
+		if err != nil {
+			return keys.Subscription{Verdict: keys.VerdictUnreached}, err
+		}
+		return glpi.AskNetwork(ctx, service, key, instance, via, options)
+	}
+	deps.PluginOffers = func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) ([]keys.PluginOffer, error) {
+		service, err := demo.service(service, instance)
+		if err != nil {
+			return nil, err
+		}
+		return glpi.PluginOffers(ctx, service, key, instance, via, options)
+	}
+	deps.PluginArchive = func() ([]byte, error) {
+		var archive bytes.Buffer
+		err := plugin.Pack(&archive)
+		return archive.Bytes(), err
+	}
+}
+
+// newApp is the program to the desktop.
+func newApp() fyne.App {
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: programID, Name: "GLPI Keys", Version: version, Icon: assets.Icon()})
+	a := fyneapp.NewWithID(programID)
+	a.SetIcon(assets.Icon())
+	return a
+}
+
+// showThere fills in what the desktop does for the window.
+func showThere(deps *app.Deps, a fyne.App) {
+	deps.Do, deps.OpenURL = fyne.Do, a.OpenURL
+	deps.Notify = func(title, body string) { a.SendNotification(fyne.NewNotification(title, body)) }
 }
 
 // quitOnSignal closes the window as a person would, so that the session on the
@@ -207,24 +175,4 @@ func quitOnSignal(a fyne.App) {
 		<-signals
 		fyne.Do(a.Quit)
 	}()
-}
-
-// startDemo starts an in-memory GLPI on this computer alone, on a free port.
-func startDemo(context.Context) (keys.Endpoint, keys.Credentials, func(), error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return keys.Endpoint{}, keys.Credentials{}, nil, &keys.Problem{Op: "start demo", Cause: keys.Unexpected, Err: err}
-	}
-	// Its invitations' links open in the browser as long as the demo runs.
-	demo := sandbox.New(sandbox.Config{Seed: sandbox.Demo, BaseURL: "http://" + listener.Addr().String()})
-	server := &http.Server{Handler: demo, ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			slog.Error("the demo's server stopped", "error", err)
-		}
-	}()
-	api := url.URL{Scheme: "http", Host: listener.Addr().String(), Path: "/apirest.php"}
-	return keys.Endpoint{API: api.String(), Major: 11},
-		keys.Credentials{User: "glpi", Password: "glpi"},
-		func() { _ = server.Close() }, nil
 }
