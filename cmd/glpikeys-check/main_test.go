@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sort"
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata"
 
 	"glpikeys/app/connection"
 	"glpikeys/glpi/sandbox"
@@ -107,10 +109,11 @@ type desk struct {
 	home    string
 	env     map[string]string
 	keyring *memory
+	now     time.Time
 }
 
 func newDesk(t *testing.T) *desk {
-	return &desk{t: t, home: t.TempDir(), env: map[string]string{}, keyring: &memory{}}
+	return &desk{t: t, home: t.TempDir(), env: map[string]string{}, keyring: &memory{}, now: now}
 }
 
 // save saves a connection; its password goes into the keyring when it is told
@@ -140,7 +143,7 @@ func (d *desk) run(args ...string) (exit int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	c := command{
 		env: func(name string) string { return d.env[name] }, stdout: &out, stderr: &errs,
-		now:       func() time.Time { return now },
+		now:       func() time.Time { return d.now },
 		configDir: func() (string, error) { return d.home, nil },
 		secrets:   d.keyring,
 	}
@@ -217,6 +220,45 @@ func TestWhatCounts(t *testing.T) {
 			}
 			if server.Sessions() != 0 {
 				t.Error("a session is left on the server")
+			}
+		})
+	}
+}
+
+// TestLastDay: what ends today has not ended, until the day is over where the
+// command runs, wherever that is; also on days on which the clocks change.
+func TestLastDay(t *testing.T) {
+	t.Parallel()
+	for name, day := range map[string]string{
+		"Pacific/Kiritimati": "2026-11-23", "America/Adak": "2026-11-01", "Australia/Lord_Howe": "2026-04-05", "America/Santiago": "2026-09-05",
+		"Africa/Cairo": "2026-10-29", "Europe/Paris": "2026-03-29", "UTC": "2026-12-31",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			zone, err := time.LoadLocation(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			end, err := keys.ParseDate(day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			box := sandbox.New(sandbox.Config{}) // in a zone of its own
+			box.Put("SoftwareLicense", map[string]any{"name": "Licence", "expire": end.String()})
+			server := httptest.NewServer(box)
+			t.Cleanup(server.Close)
+			noon := time.Date(end.Year, end.Month, end.Day, 12, 0, 0, 0, zone)
+			last := noon.Add(time.Duration(sort.Search(24*60*60, func(n int) bool {
+				return keys.DateOf(noon.Add(time.Duration(n)*time.Second)) != end
+			})-1) * time.Second)
+			for at, want := range map[time.Time]int{
+				last.Add(-20 * time.Hour): exitEnding, last: exitEnding, last.Add(time.Second): exitEnded,
+			} {
+				d := newDesk(t)
+				d.env, d.now = map[string]string{"GLPI_USER": "glpi", "GLPI_PASSWORD": "glpi"}, at
+				if exit, out, _ := d.run("-url", server.URL, "-days", "0"); exit != want {
+					t.Errorf("%s, ends %s: exit %d\n%s", at, end, exit, out)
+				}
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -149,6 +150,55 @@ func TestAlarms(t *testing.T) {
 	dateless.Ending.Item.End = keys.Date{}
 	if strings.Contains(calendarText(t, now, dateless), "VEVENT") {
 		t.Error("an entry without a day")
+	}
+}
+
+// TestCalendarInAnyZone: an entry is the day itself wherever the file is written,
+// in the day's last second as in its first, and its alarms ring at nine there.
+func TestCalendarInAnyZone(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Pacific/Kiritimati", "America/Adak", "Africa/Cairo", "America/Santiago", "Australia/Lord_Howe", "Europe/Paris", "UTC"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The days on which clocks change there, and an ordinary one.
+		for _, day := range []string{
+			"2026-03-08", "2026-03-29", "2026-04-05", "2026-04-24", "2026-09-06", "2026-10-29", "2026-11-01", "2026-11-26",
+		} {
+			end, err := keys.ParseDate(day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := event(1, 0)
+			e.Ending.Item.End, e.Ending.Days = end, []int{0, 1}
+			for _, tc := range []struct {
+				day   keys.Date
+				clock [3]int
+				want  string
+			}{
+				{end.AddDays(-1), [3]int{23, 59, 59}, "PT9H -PT15H"}, {end, [3]int{12, 0, 0}, "PT9H"}, {end, [3]int{23, 59, 59}, "PT9H"},
+				{end.AddDays(1), [3]int{2, 0, 0}, ""},
+			} {
+				at := time.Date(tc.day.Year, tc.day.Month, tc.day.Day, tc.clock[0], tc.clock[1], tc.clock[2], 0, zone)
+				var begins, ends string
+				var triggers []string
+				for _, line := range unfold(calendarText(t, at, e)) {
+					if day, ok := strings.CutPrefix(line, "DTSTART;VALUE=DATE:"); ok {
+						begins = day
+					}
+					if day, ok := strings.CutPrefix(line, "DTEND;VALUE=DATE:"); ok {
+						ends = day
+					}
+					if trigger, ok := strings.CutPrefix(line, "TRIGGER:"); ok {
+						triggers = append(triggers, trigger)
+					}
+				}
+				if begins != end.Time().Format("20060102") || ends != end.AddDays(1).Time().Format("20060102") || strings.Join(triggers, " ") != tc.want {
+					t.Errorf("%s, ends %s: %s to %s, %v", at, end, begins, ends, triggers)
+				}
+			}
+		}
 	}
 }
 
