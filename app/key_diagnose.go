@@ -147,6 +147,8 @@ func (d *keyDiagnosis) installed(ctx context.Context, x keyReach, mark Installed
 	switch {
 	case err != nil:
 		d.add("installed", look.Expired, sentence(err))
+	case now.Unreadable:
+		d.add("installed", look.Expired, t("keywork.diagnose.unreadable"))
 	case !now.Present:
 		d.add("installed", look.Expired, t("keywork.diagnose.not_installed"))
 	case ours:

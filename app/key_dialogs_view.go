@@ -115,6 +115,8 @@ func (i *keyInstalling) question() string {
 	switch {
 	case i.state == installedOurs:
 		parts = append(parts, t("keywork.install.again"))
+	case i.now.Unreadable:
+		parts = append(parts, t("keywork.install.unreadable"))
 	case i.state == installedLost:
 		parts = append(parts, t("keywork.install.lost"))
 	case i.other != "":

@@ -48,6 +48,7 @@ func (s *Session) InstalledKey(ctx context.Context) (keys.InstalledKey, error) {
 	group.Go(func() error {
 		if row, err := s.pluginStatus(ctx); err == nil {
 			key.Fingerprint = string(row.Fingerprint)
+			key.Unreadable = row.Verdict == verdictNone
 		}
 		return nil
 	})
@@ -58,6 +59,9 @@ func (s *Session) InstalledKey(ctx context.Context) (keys.InstalledKey, error) {
 	_ = group.Wait()
 	if ctx.Err() != nil {
 		return keys.InstalledKey{}, problemOf(request{op: opInstalled}, context.Cause(ctx))
+	}
+	if key.Unreadable {
+		key.Present, key.Length = false, 0
 	}
 	return key, nil
 }
@@ -212,10 +216,13 @@ func (s *Session) Subscription(ctx context.Context) (keys.Subscription, error) {
 	return row.asSubscription(s.learnZone(string(row.Zone))), nil
 }
 
+// verdictNone is the plugin's word for a GLPI without a key that it can read.
+const verdictNone text = "none"
+
 // verdicts are the plugin's words (plugin/glpikeys/src/Subscription.php).
 var verdicts = map[text]keys.Verdict{
 	"valid": keys.VerdictRunning, "terminated": keys.VerdictTerminated, "invalid": keys.VerdictInvalid,
-	"unknown": keys.VerdictUnreached, "none": keys.VerdictUnknown,
+	"unknown": keys.VerdictUnreached, verdictNone: keys.VerdictUnknown,
 }
 
 // InstalledPlugins are the plugins of the server, with those that are switched

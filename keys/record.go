@@ -174,7 +174,10 @@ type KeyEvent struct {
 // InstalledKey is what can be known of the GLPI Network key in GLPI's
 // configuration. GLPI never gives the key back (GLPI-REST §7).
 type InstalledKey struct {
-	Present bool
+	Present bool // GLPI has one, which it can read
+	// Unreadable: one is stored that GLPI cannot decrypt any more, because its
+	// config/glpicrypt.key is another one now. The plugin glpikeys tells.
+	Unreadable bool
 	// Mark is the SHA-256 of what GLPI stores: it changes with every write, so
 	// that the mark taken after our own write tells later whether ours is
 	// still the one installed.
