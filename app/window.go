@@ -318,6 +318,11 @@ func (w *Window) registerCommands() {
 			Enabled: signedIn, Run: func() { w.work.refresh() },
 		},
 		command.Command{
+			ID: "servers.check_all", Group: menuServer, Title: text("servers.check_all"),
+			Enabled: func() bool { return signedIn() && w.work.servers.shown() && !w.work.servers.busy() },
+			Run:     func() { w.frame.open(routeOverview); w.work.servers.checkAll() },
+		},
+		command.Command{
 			ID: "switch", Group: menuServer, Title: text("command.switch"), Shortcut: ctrl(fyne.KeyE),
 			Enabled: func() bool { return signedIn() && !offline() }, Run: w.openSwitcher,
 		},
@@ -335,7 +340,7 @@ func (w *Window) registerCommands() {
 			},
 			Enabled: signedIn, Run: func() { w.leave(nil) },
 		},
-		command.Command{
+		command.Command{ // the last of the first menu, or Fyne adds one of its own
 			ID: "quit", Group: menuServer, Title: text("command.quit"), Shortcut: ctrl(fyne.KeyQ),
 			Run: func() { w.beforeEnd(); w.app.Quit() },
 		},
@@ -365,11 +370,6 @@ func (w *Window) registerCommands() {
 		command.Command{
 			ID: "overview.need", Group: menuView, Title: text("overview.need"), Enabled: signedIn,
 			Run: func() { w.frame.openNeed() },
-		},
-		command.Command{
-			ID: "servers.check_all", Group: menuServer, Title: text("servers.check_all"),
-			Enabled: func() bool { return signedIn() && w.work.servers.shown() && !w.work.servers.busy() },
-			Run:     func() { w.frame.open(routeOverview); w.work.servers.checkAll() },
 		},
 	)
 	for i, r := range routes {

@@ -133,6 +133,17 @@ func TestWindowTitleHoldsNoAddressDetails(t *testing.T) {
 	}
 }
 
+// TestOneQuit: Fyne adds a second "Quit" when the first menu ends otherwise.
+func TestOneQuit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := newTestWindow(t, newLoop(), helpdesk())
+		first := w.commands.MainMenu().Items[0].Items
+		if last := first[len(first)-1].Label; last != "Quit" {
+			t.Errorf("the first menu ends with %q", last)
+		}
+	})
+}
+
 func TestMenuFollowsSelection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLoop()
