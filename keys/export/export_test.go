@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -51,7 +50,7 @@ func TestCalendar(t *testing.T) {
 		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//GLPI Keys//Expiry//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
 		"X-WR-CALNAME:GLPI Keys",
 		"BEGIN:VEVENT", "UID:" + UID(&e.Ending), "DTSTAMP:20261123T093000Z", "LAST-MODIFIED:20261123T083000Z", "SEQUENCE:3626490",
-		"DTSTART;VALUE=DATE:20261213", "DTEND;VALUE=DATE:20261214", "TRANSP:TRANSPARENT",
+		"DTSTART;VALUE=DATE:20261213", "DTEND;VALUE=DATE:20261214", "TRANSP:TRANSPARENT", "STATUS:CONFIRMED",
 		`SUMMARY:GLPI Network\; "Standard"\, ends \\o/`,
 		`DESCRIPTION:Bound to https://helpdesk.example.com\nüñí漢😀\nlast`,
 		"URL:https://helpdesk.example.com/front/softwarelicense.form.php?id=315&x=a,b;c",
@@ -109,14 +108,34 @@ func TestImportedAgain(t *testing.T) {
 			t.Errorf("another thing has its UID: %+v", e)
 		}
 	}
-	sequence := func(at time.Time) (n int) {
-		for _, line := range unfold(calendarText(t, at, one)) {
-			fmt.Sscanf(line, "SEQUENCE:%d", &n)
+	property := func(e Event, at time.Time, name string) string {
+		for _, line := range unfold(calendarText(t, at, e)) {
+			if value, ok := strings.CutPrefix(line, name+":"); ok {
+				return value
+			}
 		}
+		return ""
+	}
+	sequence := func(at time.Time) (n int) {
+		fmt.Sscan(property(one, at, "SEQUENCE"), &n)
 		return n
 	}
 	if a, b := sequence(now), sequence(now.Add(time.Minute)); b <= a || sequence(now.AddDate(60, 0, 0)) > 1<<31-1 || sequence(time.Time{}) != 0 {
 		t.Errorf("SEQUENCE %d, a minute later %d", a, b)
+	}
+	closed, ahead := one, one
+	closed.Ending.Closed = true
+	ahead.Changed = now.Add(time.Hour)
+	for _, tc := range []struct {
+		e          Event
+		name, want string
+	}{
+		{one, "STATUS", "CONFIRMED"}, {closed, "STATUS", "CANCELLED"}, {one, "LAST-MODIFIED", "20261123T083000Z"},
+		{ahead, "LAST-MODIFIED", "20261123T093000Z"}, {ahead, "DTSTAMP", "20261123T093000Z"},
+	} {
+		if got := property(tc.e, now, tc.name); got != tc.want {
+			t.Errorf("%s:%s, want %s", tc.name, got, tc.want)
+		}
 	}
 }
 
@@ -328,22 +347,6 @@ func TestName(t *testing.T) {
 	}
 }
 
-// TestCalendarFile writes a calendar for another library to read, where the
-// environment names a file.
-func TestCalendarFile(t *testing.T) {
-	path := os.Getenv("GLPIKEYS_ICS")
-	if path == "" {
-		t.Skip("GLPIKEYS_ICS names no file")
-	}
-	e := event(315, 20)
-	e.Summary = `GLPI Network; "Standard", ends \o/ ` + strings.Repeat("漢é😀", 40)
-	e.Description = "line one\nline two; a, b"
-	e.Address = "https://helpdesk.example.com/front/softwarelicense.form.php?id=315"
-	if err := os.WriteFile(path, []byte(calendarText(t, now, e, event(316, 1), event(317, -5), event(318, 200))), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func ExampleCalendar() {
 	var out bytes.Buffer
 	_ = Calendar(&out, "GLPI", []Event{{
@@ -363,6 +366,7 @@ func ExampleCalendar() {
 	// DTSTART;VALUE=DATE:20261213
 	// DTEND;VALUE=DATE:20261214
 	// TRANSP:TRANSPARENT
+	// STATUS:CONFIRMED
 	// SUMMARY:GLPI Network Standard ends
 	// BEGIN:VALARM
 	// ACTION:DISPLAY

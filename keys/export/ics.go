@@ -31,7 +31,8 @@ type Event struct {
 // grows with now: a file that is imported again changes the entries of the
 // first one and adds none. Each of the ending's reminder days that is not past
 // on the day of now has an alarm at nine in the morning, whatever the time
-// zone. What is closed, or renews itself, has none.
+// zone. What is closed, or renews itself, has none, and what is closed is
+// cancelled: its entry stays where it was imported, struck out.
 func Calendar(w io.Writer, name string, events []Event, now time.Time) error {
 	c := calendar{out: bufio.NewWriter(w), now: now}
 	c.line("BEGIN:VCALENDAR")
@@ -74,9 +75,12 @@ func (c *calendar) event(e *Event) {
 	if end.IsZero() {
 		return
 	}
-	changed := e.Changed
-	if changed.IsZero() {
+	changed, status := e.Changed, "CONFIRMED"
+	if changed.IsZero() || changed.After(c.now) { // the server's clock is ahead
 		changed = c.now
+	}
+	if e.Ending.Closed {
+		status = "CANCELLED"
 	}
 	c.line("BEGIN:VEVENT")
 	c.line("UID:" + UID(&e.Ending))
@@ -86,6 +90,7 @@ func (c *calendar) event(e *Event) {
 	c.line("DTSTART;VALUE=DATE:" + end.Time().Format(icsDay))
 	c.line("DTEND;VALUE=DATE:" + end.AddDays(1).Time().Format(icsDay))
 	c.line("TRANSP:TRANSPARENT")
+	c.line("STATUS:" + status)
 	c.text("SUMMARY", e.Summary)
 	c.text("DESCRIPTION", e.Description)
 	if strings.HasPrefix(e.Address, "https://") || strings.HasPrefix(e.Address, "http://") {
