@@ -22,11 +22,9 @@ const (
 // invitationDetailView shows one invitation: its link, all that it grants, and
 // who registered. It is made anew whenever one of these changes.
 type invitationDetailView struct {
-	list   *invitationsView
-	all    bool // every registration is listed
-	scroll *container.Scroll
-	drawn  detailDrawn
-	root   *fyne.Container
+	detailPane[detailDrawn]
+	list *invitationsView
+	all  bool // every registration is listed
 }
 
 // detailDrawn is what the detail on the screen rests on.
@@ -39,7 +37,7 @@ type detailDrawn struct {
 }
 
 func newInvitationDetailView(list *invitationsView) *invitationDetailView {
-	return &invitationDetailView{list: list, root: container.NewStack()}
+	return &invitationDetailView{list: list, detailPane: newDetailPane[detailDrawn]()}
 }
 
 // arrange follows a change between beside the list and in its place.
@@ -58,28 +56,12 @@ func (v *invitationDetailView) render() {
 		id: p.at, version: p.version, detail: p.details[p.at], reading: p.reading(), acting: p.acting != nil,
 		wide: v.list.split.wide, all: v.all, day: p.work.today(),
 	}
-	if now == v.drawn && len(v.root.Objects) > 0 {
-		return
-	}
-	offset := fyne.Position{}
-	if v.scroll != nil && v.drawn.id == p.at && v.drawn.wide == now.wide {
-		offset = v.scroll.Offset
-	}
-	v.drawn = now
-	held := v.list.holdsFocus(v.root)
-	v.root.Objects = []fyne.CanvasObject{v.build()}
-	v.root.Refresh()
-	if held {
-		v.list.freeFocus() // it was on something that is no more
-	}
-	if v.scroll != nil && offset.Y > 0 {
-		v.scroll.ScrollToOffset(offset)
-	}
+	same := v.drawn.id == p.at && v.drawn.wide == now.wide
+	v.redraw(now, same, v.build, v.list.holdsFocus, v.list.freeFocus)
 }
 
 func (v *invitationDetailView) build() fyne.CanvasObject {
 	p := v.list.p
-	v.scroll = nil
 	d := p.detail(p.at)
 	inv := p.find(p.at)
 	if inv == nil {

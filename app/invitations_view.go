@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"glpikeys/app/internal/look"
 	"glpikeys/app/internal/rowtable"
@@ -15,30 +14,18 @@ import (
 // invitationsTable names the table in the preferences.
 const invitationsTable = "invitations"
 
-const (
-	detailWidth = 340
-	// wideSplit is the width from which list and detail stand beside each
-	// other: that of a page in a window of 1100 units.
-	wideSplit = 1100 - railWidth - 2*22
-)
-
 // invitationsView is the list of invitations with the detail of the current
 // one beside it, or, in a narrow window, in its place.
 type invitationsView struct {
-	listPage
+	listPage[invitationRow, int]
 
 	p      *invitations
-	acts   frameActs
-	notify func(text string) // tells in passing: "Link copied"
-
-	chips   *look.Chips
-	notices *fyne.Container
-	table   *rowtable.Table[invitationRow, int]
-	detail  *invitationDetailView
-	form    *invitationFormView
-	formOf  *invitationForm // that form shows
-	drawn   invitationsDrawn
-	told    *actReport // that people were told of
+	chips  *look.Chips
+	detail *invitationDetailView
+	form   *invitationFormView
+	formOf *invitationForm // that form shows
+	drawn  invitationsDrawn
+	told   *actReport // that people were told of
 }
 
 // invitationsDrawn is what the rows on the screen rest on; they are made again
@@ -137,93 +124,32 @@ func byLabel(a, b invitationRow) int {
 
 // newInvitationsView makes the page. notify tells something in passing.
 func newInvitationsView(p *invitations, acts frameActs, notify func(string)) *invitationsView {
-	v := &invitationsView{p: p, acts: acts, notify: notify, drawn: invitationsDrawn{version: -1}}
+	v := &invitationsView{p: p, drawn: invitationsDrawn{version: -1}}
+	v.work, v.acts, v.notify, v.name = p.work, acts, notify, invitationsTable
 
 	var labels []string
 	for _, f := range invitationFilters {
 		labels = append(labels, t("invitations.filter."+string(f)))
 	}
 	v.chips = look.NewChips(labels, func(i int) { p.narrow(invitationFilters[i]) })
-	v.text = look.NewEntry(t("invitations.find"))
-	v.text.OnChanged = func(text string) {
-		v.table.SetText(text)
-		v.renderEmpty()
-		v.selected()
-		v.page.Refresh() // the card ends with its last row
-	}
-	v.text.OnSubmitted = func(string) { v.focusRows() }
-	v.text.OnKey = func(e *fyne.KeyEvent) bool {
-		switch e.Name {
-		case fyne.KeyEscape:
-			v.clearText()
-		case fyne.KeyDown:
-		default:
-			return false
-		}
-		v.focusRows()
-		return true
-	}
-	v.buildTable()
-	v.notices = look.VBox(8)
+	v.buildText(t("invitations.find"))
+	v.buildTable(invitationColumns(), func(r invitationRow) int { return r.ID }, "state", func() *fyne.Menu {
+		return acts.menu(invitationMenu...)
+	})
 	v.detail = newInvitationDetailView(v)
-	v.win, v.arrange, v.renderDetail = acts.win, v.arrangeSplit, v.detail.render
-	v.rows = v.table.Focusable
+	v.arrange, v.renderDetail, v.onTyped, v.onSelect, v.onClear = v.arrangeSplit, v.detail.render, v.renderEmpty, v.selected, v.clear
 	v.split = &splitLayout{changed: v.detail.arrange}
-	card := look.AtMost(v.tableHeight, look.NewCardPadded(0, v.table))
-	v.above = look.Border(gap, nil, nil, nil, look.Wide(210, v.text), v.chips)
-	v.page = look.Padded(0, 22, gap, 22, look.Border(gap, look.VBox(10, v.above, v.notices), nil, nil, nil,
-		container.New(v.split, card, v.detail.root)))
-	v.root = container.NewStack(v.page)
+	v.build(look.Border(gap, nil, nil, nil, look.Wide(210, v.text), v.chips), v.detail.root)
 	return v
 }
 
-func (v *invitationsView) buildTable() {
-	prefs := v.p.work.deps.Preferences
-	v.table = rowtable.New(invitationColumns(), func(r invitationRow) int { return r.ID })
-	state := prefs.Get().Tables[invitationsTable]
-	if state.Sort == "" {
-		state.Sort = "state"
-	}
-	v.table.SetSort(state.Sort, state.Descending)
-	v.table.OnSort = func(id string, descending bool) {
-		if err := prefs.Update(func(p *PreferencesData) {
-			s := p.Tables[invitationsTable]
-			s.Sort, s.Descending = id, descending
-			p.setTable(invitationsTable, s)
-		}); err != nil {
-			v.p.work.deps.Log.Warn("could not save preferences", "error", err)
-		}
-	}
-	v.table.OnSelect = v.selected
-	v.table.OnOpen = func(invitationRow) { v.openDetail() }
-	v.table.OnType = func(r rune) {
-		v.acts.win.Canvas().Focus(v.text)
-		v.text.TypedRune(r)
-	}
-	v.table.OnCopy = func(tsv string) {
-		v.acts.clipboard.SetContent(tsv)
-		n := len(v.table.Model.Selected())
-		v.notify(tn("keys.copied_rows", n, map[string]any{"N": n}))
-	}
-	v.table.OnEscape = v.clear
-	v.table.OnMenu = func(at fyne.Position) {
-		menu := v.acts.menu("invitation.copy", "invitation.message", "invitation.email", "",
-			"invitation.save_png", "invitation.save_svg", "invitation.save_card", "invitation.print", "",
-			"invitation.extend", "invitation.duplicate", "invitation.reissue", "",
-			"invitation.approve", "invitation.revoke", "invitation.restore")
-		menu.Items = append(menu.Items, fyne.NewMenuItemSeparator(),
-			fyne.NewMenuItem(t("keys.copy_rows"), func() { v.table.OnCopy(v.table.Model.TSV()) }))
-		widget.ShowPopUpMenuAtPosition(menu, v.acts.win.Canvas(), at)
-	}
-}
-
-// tableHeight is how high the card is: it ends with its last row.
-func (v *invitationsView) tableHeight() float32 {
-	n := v.table.Model.Len()
-	if n == 0 {
-		return 1e6
-	}
-	return rowtable.HeaderHeight + rowtable.RowHeight*float32(n) + 2
+// invitationMenu are the commands of a right click on a row, "" for a line
+// between two groups.
+var invitationMenu = []string{
+	"invitation.copy", "invitation.message", "invitation.email", "",
+	"invitation.save_png", "invitation.save_svg", "invitation.save_card", "invitation.print", "",
+	"invitation.extend", "invitation.duplicate", "invitation.reissue", "",
+	"invitation.approve", "invitation.revoke", "invitation.restore",
 }
 
 // selected follows the cursor.
@@ -412,16 +338,16 @@ func (v *invitationsView) chooseFirst() {
 // older than they should be.
 func (v *invitationsView) renderNotices() {
 	p := v.p
-	v.notices.RemoveAll()
+	var list []fyne.CanvasObject
 	if p.acting != nil && len(p.acting.ids) > 1 {
 		progress := look.NewProgress(t("invitations.acting", map[string]any{
 			"Done": formatCount(p.acted), "Total": formatCount(len(p.acting.ids))}), t("Cancel"), p.stopAct)
 		progress.Set(p.acted, len(p.acting.ids))
-		v.notices.Add(progress)
+		list = append(list, progress)
 	}
 	if r := p.report; r != nil {
 		if !r.quiet() {
-			v.notices.Add(v.reportNotice(r))
+			list = append(list, v.reportNotice(r))
 		}
 		if v.told != r {
 			v.told = r
@@ -429,11 +355,11 @@ func (v *invitationsView) renderNotices() {
 		}
 	}
 	if p.failure != nil && len(p.list) > 0 {
-		v.notices.Add(look.NewNotice(look.Expired, look.SymbolWarning,
+		list = append(list, look.NewNotice(look.Expired, look.SymbolWarning,
 			t("frame.stale", map[string]any{"Ago": agoText(p.seen, p.work.deps.Now())}), sentence(p.failure),
 			look.NewButton(look.Secondary, t("empty.failed.retry"), p.refresh)))
 	}
-	v.notices.Hidden = len(v.notices.Objects) == 0
+	v.showNotices(list)
 }
 
 // tell says a small success in passing, and gives the keyboard back to the rows

@@ -25,11 +25,9 @@ const (
 // is, what to look at, and its life; of anything else that ends, what GLPI
 // says. It is made anew whenever one of these changes.
 type keyDetailView struct {
-	list   *keyListView
-	whole  bool // every step of the life is listed
-	scroll *container.Scroll
-	drawn  keyDetailDrawn
-	root   *fyne.Container
+	detailPane[keyDetailDrawn]
+	list  *keyListView
+	whole bool // every step of the life is listed
 }
 
 // keyDetailDrawn is what the detail on the screen rests on.
@@ -45,7 +43,7 @@ type keyDetailDrawn struct {
 }
 
 func newKeyDetailView(list *keyListView) *keyDetailView {
-	return &keyDetailView{list: list, root: container.NewStack()}
+	return &keyDetailView{list: list, detailPane: newDetailPane[keyDetailDrawn]()}
 }
 
 // render shows the current row.
@@ -59,23 +57,8 @@ func (v *keyDetailView) render() {
 		wide: v.list.split.wide, whole: v.whole, acts: v.possible(), network: p.work.facts.NetworkID,
 		quiet: p.work.remind.quietUntil(keys.Item{Type: p.at.Type, ID: p.at.ID}),
 	}
-	if now == v.drawn && len(v.root.Objects) > 0 {
-		return
-	}
-	offset := fyne.Position{}
-	if v.scroll != nil && v.drawn.at == p.at && v.drawn.wide == now.wide {
-		offset = v.scroll.Offset
-	}
-	v.drawn = now
-	held := v.list.holdsFocus(v.root)
-	v.root.Objects = []fyne.CanvasObject{v.build()}
-	v.root.Refresh()
-	if held {
-		v.list.freeFocus() // it was on something that is no more
-	}
-	if v.scroll != nil && offset.Y > 0 {
-		v.scroll.ScrollToOffset(offset)
-	}
+	same := v.drawn.at == p.at && v.drawn.wide == now.wide
+	v.redraw(now, same, v.build, v.list.holdsFocus, v.list.freeFocus)
 }
 
 // possible is what can be done to the key in sight, as one text to compare.
@@ -97,7 +80,6 @@ func (v *keyDetailView) possible() string {
 
 func (v *keyDetailView) build() fyne.CanvasObject {
 	p := v.list.p
-	v.scroll = nil
 	r, ok := p.row(p.at)
 	if !ok {
 		return look.NewCard(container.NewCenter(look.NewText(look.Muted, t("keys.choose"))))

@@ -8,10 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"glpikeys/app/internal/look"
-	"glpikeys/app/internal/rowtable"
 	"glpikeys/keys"
 )
 
@@ -22,13 +20,11 @@ const keysTable = "keys"
 // ends, and the detail of the current row beside it, or, in a narrow window, in
 // its place.
 type keyListView struct {
-	listPage
+	listPage[keyRow, keys.ItemKey]
 
-	p      *keyList
-	doing  *keyActs // what is done to keys, with its dialogs and forms
-	acts   frameActs
-	notify func(text string) // tells in passing: "Key copied"
-	need   func()            // shows who needs a key at all
+	p     *keyList
+	doing *keyActs // what is done to keys, with its dialogs and forms
+	need  func()   // shows who needs a key at all
 
 	chips   *look.Chips
 	export  *look.Chip
@@ -37,8 +33,6 @@ type keyListView struct {
 	types   *look.Select
 	kinds   *fyne.Container // the place of types
 	month   *look.Chip
-	notices *fyne.Container
-	table   *rowtable.Table[keyRow, keys.ItemKey]
 	detail  *keyDetailView
 	drawn   keysDrawn
 	shows   bool // all that ends, as the columns are made for
@@ -55,7 +49,8 @@ type keysDrawn struct {
 
 // newKeyListView makes the page. notify tells something in passing.
 func newKeyListView(p *keyList, doing *keyActs, acts frameActs, notify func(string)) *keyListView {
-	v := &keyListView{p: p, doing: doing, acts: acts, notify: notify, need: func() {}, drawn: keysDrawn{version: -1}}
+	v := &keyListView{p: p, doing: doing, need: func() {}, drawn: keysDrawn{version: -1}}
+	v.work, v.acts, v.notify, v.name = p.work, acts, notify, keysTable
 	p.onClip, p.clipNow = acts.clipboard.SetContent, acts.clipboard.Content
 
 	var labels []string
@@ -76,20 +71,18 @@ func newKeyListView(p *keyList, doing *keyActs, acts frameActs, notify func(stri
 	v.kinds = look.Wide(132, look.Outlined(v.types))
 	v.month = look.NewChip("", p.clear)
 	v.month.SetSelected(true)
-	v.buildText()
-	v.buildTable()
-	v.notices = look.VBox(8)
+	v.buildText(t("keys.find"))
+	v.buildTable(v.shownColumns(), func(r keyRow) keys.ItemKey { return r.Key() }, "end", func() *fyne.Menu {
+		menu := acts.menu(keyMenu...)
+		menu.Items = append(menu.Items, v.snoozeMenu())
+		return menu
+	})
 	v.detail = newKeyDetailView(v)
-	v.win, v.arrange, v.renderDetail = acts.win, v.arrangeSplit, v.detail.render
-	v.rows = v.table.Focusable
+	v.arrange, v.renderDetail, v.onTyped, v.onSelect, v.onClear = v.arrangeSplit, v.detail.render, v.typed, v.selected, v.clear
 	v.split = &splitLayout{changed: func() { v.arrange(); v.detail.render() }, least: v.table.LeastWidth()}
-	card := look.AtMost(v.tableHeight, look.NewCardPadded(0, v.table))
-	v.above = look.VBox(10,
+	v.build(look.VBox(10,
 		look.Border(gap, nil, nil, nil, look.VBox(0, look.HBox(8, v.columns, v.export)), v.chips),
-		look.Border(gap, nil, nil, look.HBox(12, look.Wide(checkWidth(t("keys.every")), v.every), v.kinds, v.month), look.Wide(196, v.text), look.Spacer()))
-	v.page = look.Padded(0, 22, gap, 22, look.Border(gap, look.VBox(10, v.above, v.notices), nil, nil, nil,
-		container.New(v.split, card, v.detail.root)))
-	v.root = container.NewStack(v.page)
+		look.Border(gap, nil, nil, look.HBox(12, look.Wide(checkWidth(t("keys.every")), v.every), v.kinds, v.month), look.Wide(196, v.text), look.Spacer())), v.detail.root)
 	return v
 }
 
@@ -106,81 +99,12 @@ func typeNames() []string {
 	return names
 }
 
-func (v *keyListView) buildText() {
-	v.text = look.NewEntry(t("keys.find"))
-	v.text.OnChanged = func(text string) {
-		v.table.SetText(text)
-		if rows := v.table.Model.Selected(); len(rows) == 1 && v.table.Model.Cursor() < 0 {
-			v.table.ChooseKey(rows[0].Key()) // the text had hidden it
-		}
-		v.renderEmpty()
-		v.selected()
-		v.page.Refresh() // the card ends with its last row
+// typed follows a change of the text filter.
+func (v *keyListView) typed() {
+	if rows := v.table.Model.Selected(); len(rows) == 1 && v.table.Model.Cursor() < 0 {
+		v.table.ChooseKey(rows[0].Key()) // the text had hidden it
 	}
-	v.text.OnSubmitted = func(string) { v.focusRows() }
-	v.text.OnKey = func(e *fyne.KeyEvent) bool {
-		switch e.Name {
-		case fyne.KeyEscape:
-			v.clearText()
-		case fyne.KeyDown:
-		default:
-			return false
-		}
-		v.focusRows()
-		return true
-	}
-}
-
-func (v *keyListView) buildTable() {
-	prefs := v.p.work.deps.Preferences
-	v.table = rowtable.New(v.shownColumns(), func(r keyRow) keys.ItemKey { return r.Key() })
-	state := prefs.Get().Tables[keysTable]
-	if state.Sort == "" {
-		state.Sort = "end"
-	}
-	v.table.SetSort(state.Sort, state.Descending)
-	v.table.OnSort = func(id string, descending bool) {
-		v.remember(func(s *TableState) { s.Sort, s.Descending = id, descending })
-	}
-	v.table.OnSelect = v.selected
-	v.table.OnOpen = func(keyRow) { v.openDetail() }
-	v.table.OnType = func(r rune) {
-		v.acts.win.Canvas().Focus(v.text)
-		v.text.TypedRune(r)
-	}
-	v.table.OnCopy = func(tsv string) {
-		v.acts.clipboard.SetContent(tsv)
-		n := len(v.table.Model.Selected())
-		v.notify(tn("keys.copied_rows", n, map[string]any{"N": formatCount(n)}))
-	}
-	v.table.OnEscape = v.clear
-	v.table.OnMenu = func(at fyne.Position) {
-		menu := v.acts.menu(keyMenu...)
-		menu.Items = append(menu.Items, v.snoozeMenu(), fyne.NewMenuItemSeparator(),
-			fyne.NewMenuItem(t("keys.copy_rows"), func() { v.table.OnCopy(v.table.Model.TSV()) }))
-		widget.ShowPopUpMenuAtPosition(menu, v.acts.win.Canvas(), at)
-	}
-}
-
-// remember keeps how a person left the table.
-func (v *keyListView) remember(change func(*TableState)) {
-	err := v.p.work.deps.Preferences.Update(func(p *PreferencesData) {
-		s := p.Tables[keysTable]
-		change(&s)
-		p.setTable(keysTable, s)
-	})
-	if err != nil {
-		v.p.work.deps.Log.Warn("could not save preferences", "error", err)
-	}
-}
-
-// tableHeight is how high the card is: it ends with its last row.
-func (v *keyListView) tableHeight() float32 {
-	n := v.table.Model.Len()
-	if n == 0 {
-		return 1e6
-	}
-	return rowtable.HeaderHeight + rowtable.RowHeight*float32(n) + 2
+	v.renderEmpty()
 }
 
 // selected follows the cursor.
@@ -394,23 +318,23 @@ func (v *keyListView) opened() {
 // older or fewer than they should be.
 func (v *keyListView) renderNotices() {
 	p := v.p
-	v.notices.Objects = slices.Clone(v.doing.notices())
+	list := slices.Clone(v.doing.notices())
 	if note := v.exportNote(); note != nil {
-		v.notices.Add(note)
+		list = append(list, note)
 	}
 	if p.failure != nil && len(p.list) > 0 && !(p.work.offline && p.showsAll()) { // said below
-		v.notices.Add(p.staleNotice())
+		list = append(list, p.staleNotice())
 	}
 	if p.showsAll() {
 		for _, notice := range problemNotices(p.work) {
-			v.notices.Add(notice)
+			list = append(list, notice)
 		}
 		if p.failure != nil && len(p.list) == 0 && !p.work.offline && len(p.work.glance.Items) > 0 {
-			v.notices.Add(look.NewNotice(look.Soon, look.SymbolWarning, t("keys.empty.failed"), sentence(p.failure),
+			list = append(list, look.NewNotice(look.Soon, look.SymbolWarning, t("keys.empty.failed"), sentence(p.failure),
 				look.NewButton(look.Secondary, t("empty.failed.retry"), p.refresh)))
 		}
 	}
-	v.notices.Hidden = len(v.notices.Objects) == 0
+	v.showNotices(list)
 }
 
 // renderEmpty says why there are no rows.
