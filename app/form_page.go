@@ -391,10 +391,12 @@ func (p *formPage) takeFocus() {
 	p.reveal(p.fields[name])
 }
 
-// follow scrolls to a field that gains the keyboard.
+// follow scrolls to a field that gains the keyboard, unless it was pressed: then
+// it is in sight.
 func (p *formPage) follow(name string) func(bool) {
 	return func(gained bool) {
-		if gained && p.fields[name] != nil {
+		input, ok := p.inputs[name].(interface{ Pressed() bool })
+		if pressed := ok && input.Pressed(); gained && !pressed && p.fields[name] != nil {
 			p.reveal(p.fields[name])
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"glpikeys/app/internal/look"
@@ -68,6 +69,28 @@ func TestMoreOptionsAreRevealedByTab(t *testing.T) {
 		test.Tap(v.moreLink)
 		if s.win.Canvas().Focused() != v.inputs[keys.KeyFieldOwner] {
 			t.Error("the keyboard is not in the first of the rare fields")
+		}
+		s.finish()
+	})
+}
+
+// Fyne takes the keyboard away again from a pressed entry that slides from
+// under the pointer.
+func TestPressedEntryStaysWhereItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newKeyScreen(t, look.Light, smallPage, nil)
+		s.acts.add()
+		v := s.acts.formView
+		entry := v.inputs[keys.KeyFieldContact].(*look.Entry)
+		before := v.scroll.Offset
+		entry.MouseDown(&desktop.MouseEvent{Button: desktop.MouseButtonPrimary})
+		if v.scroll.Offset != before || s.win.Canvas().Focused() != entry {
+			t.Errorf("pressed: scrolled from %v to %v, focus on %T", before, v.scroll.Offset, s.win.Canvas().Focused())
+		}
+		s.win.Canvas().Unfocus()
+		s.win.Canvas().Focus(entry)
+		if v.scroll.Offset == before {
+			t.Error("reached by Tab: it stays out of sight")
 		}
 		s.finish()
 	})

@@ -3,6 +3,7 @@ package look
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -14,6 +15,8 @@ type Entry struct {
 	OnKey func(*fyne.KeyEvent) bool
 	// OnFocus is told when the entry gains and loses the keyboard focus.
 	OnFocus func(gained bool)
+
+	pressed bool
 }
 
 // NewEntry makes an entry of one line.
@@ -46,6 +49,18 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 // AcceptsTab implements fyne.Tabbable: Tab goes on, out of an entry of several
 // lines too, which nobody without a mouse could leave otherwise.
 func (e *Entry) AcceptsTab() bool { return false }
+
+// MouseDown implements desktop.Mouseable.
+func (e *Entry) MouseDown(at *desktop.MouseEvent) {
+	e.pressed = true
+	e.Entry.MouseDown(at)
+	e.pressed = false
+}
+
+// Pressed reports, while OnFocus is told of a gain, whether the pointer brought
+// it. The entry has to stay where it is then: Fyne takes the focus away again
+// from what is no longer under the pointer.
+func (e *Entry) Pressed() bool { return e.pressed }
 
 // Select is Fyne's select that Enter opens too, and that passes on the keys it
 // has no use for. Put it in Outlined.
