@@ -174,6 +174,7 @@ func (f *frame) buildRail(acts frameActs) fyne.CanvasObject {
 
 // open shows a screen.
 func (f *frame) open(r route) {
+	f.settings.set.settle()
 	f.at = r
 	for other, item := range f.nav {
 		item.SetSelected(other == r)

@@ -8,10 +8,13 @@ import (
 	"glpikeys/keys"
 )
 
-// settings is the presenter of the Settings screen. A valid value counts as
-// soon as it is entered; an invalid one stays in its field with a message.
+// settings is the presenter of the Settings screen. What is typed counts once
+// its field is left, not before: half of an address is an address, too. What
+// is not valid stays in its field with a message, and what counted before
+// counts on.
 type settings struct {
-	prefs *Preferences
+	prefs   *Preferences
+	pending func() // takes what was typed last, nil when that was done
 
 	urgent, soon, plan string // thresholds as typed
 	proxy              string // as typed
@@ -40,6 +43,17 @@ func newSettings(prefs *Preferences) *settings {
 		days:      keys.WriteReminders(data.reminders()),
 		onChange:  func() {},
 		onApplied: func() {},
+	}
+}
+
+// later takes what was typed as soon as its field is left.
+func (s *settings) later(take func()) { s.pending = take }
+
+// settle takes what was typed.
+func (s *settings) settle() {
+	if take := s.pending; take != nil {
+		s.pending = nil
+		take()
 	}
 }
 
@@ -115,6 +129,7 @@ func (s *settings) setReminders(text string) {
 		s.onChange()
 		return
 	}
+	s.days = keys.WriteReminders(days)
 	s.save(func(p *PreferencesData) { p.Reminders = days }, false)
 }
 
@@ -127,14 +142,40 @@ func (s *settings) setSilent(silent bool) {
 // answers there is sent keys.
 func (s *settings) setNetwork(text string) {
 	s.network = strings.TrimSpace(text)
+	address, ok := serviceAddress(s.network)
 	s.networkError = nil
-	if s.network != "" {
-		at, err := url.Parse(s.network)
-		if err != nil || at.Hostname() == "" || at.User != nil || at.Scheme != "https" && at.Scheme != "http" {
-			s.networkError = &keys.Problem{Op: "read service address", Cause: keys.BadAddress}
-			s.onChange()
-			return
-		}
+	if !ok {
+		s.networkError = &keys.Problem{Op: "read service address", Cause: keys.BadAddress}
+		s.onChange()
+		return
 	}
-	s.save(func(p *PreferencesData) { p.Network = s.network }, false)
+	s.network = address
+	s.save(func(p *PreferencesData) { p.Network = address }, false)
+}
+
+// serviceAddress is the address of a service as a person types it, with or
+// without a scheme, "" for the usual one; ok is false for what is none.
+func serviceAddress(text string) (address string, ok bool) {
+	if text == "" {
+		return "", true
+	}
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	at, err := url.Parse(text)
+	if err != nil || at.Hostname() == "" || at.User != nil || at.Scheme != "https" && at.Scheme != "http" ||
+		strings.ContainsAny(text, "?#") || !portOK(at.Port()) {
+		return "", false
+	}
+	at.Host = strings.ToLower(at.Host)
+	if address = strings.TrimRight(at.String(), "/"); address == networkService {
+		return "", true
+	}
+	return address, true
+}
+
+// portOK reports whether a port can be one; none is the scheme's own.
+func portOK(port string) bool {
+	n, err := strconv.Atoi(port)
+	return port == "" || err == nil && n > 0 && n < 1<<16
 }

@@ -23,6 +23,7 @@ type remindersCard struct {
 	work *workspace
 
 	days   *look.Field
+	typed  *look.Entry // in days
 	told   *look.Check
 	snooze *look.Button
 	quiet  *look.Text   // how much is quiet for now
@@ -33,10 +34,10 @@ type remindersCard struct {
 
 func newRemindersCard(set *settings, work *workspace, tell func(string)) *remindersCard {
 	c := &remindersCard{set: set, work: work, log: look.VBox(5)}
-	entry := look.NewEntry(keys.WriteReminders(keys.DefaultReminders))
-	entry.Text = set.days
-	entry.OnChanged = set.setReminders
-	c.days = look.NewField(t("settings.reminders.days"), t("settings.reminders.hint"), entry)
+	c.typed = look.NewEntry(keys.WriteReminders(keys.DefaultReminders))
+	c.typed.Text = set.days
+	settleWhenLeft(c.typed, set, func() { set.setReminders(c.typed.Text) })
+	c.days = look.NewField(t("settings.reminders.days"), t("settings.reminders.hint"), c.typed)
 	c.told = look.NewCheck(t("settings.reminders.notify"), t("settings.reminders.notify_hint"), func(on bool) { set.setSilent(!on) })
 	c.told.SetChecked(!set.prefs.Get().Silent)
 	say := func(text func() string) func(error) {
@@ -59,7 +60,9 @@ func newRemindersCard(set *settings, work *workspace, tell func(string)) *remind
 func (c *remindersCard) render() {
 	wrong := ""
 	if c.set.daysWrong {
-		wrong = t("settings.reminders.invalid")
+		wrong = t("settings.reminders.invalid", map[string]any{"Days": keys.WriteReminders(c.set.prefs.Get().reminders())})
+	} else if c.set.pending == nil {
+		showTaken(c.typed, c.set.days)
 	}
 	c.days.SetError(wrong)
 	n := c.work.remind.quiet()

@@ -1,9 +1,13 @@
 package app
 
 import (
-	"strings"
 	"testing"
+	"testing/synctest"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"glpikeys/app/internal/look"
 	"glpikeys/keys"
 )
 
@@ -95,14 +99,89 @@ func TestSettingsApplyLanguageAndTheme(t *testing.T) {
 }
 
 func TestNetworkAddress(t *testing.T) {
-	for text, ok := range map[string]bool{
-		"": true, "https://services.example.com": true, " http://127.0.0.1:9/x ": true,
-		"services.example.com": false, "ftp://example.com": false, "https://me:pass@example.com": false, "https://": false,
+	for text, want := range map[string]string{
+		"": "", "https://services.example.com": "https://services.example.com", " http://127.0.0.1:9/x ": "http://127.0.0.1:9/x",
+		"services.example.com": "https://services.example.com", "https://services.example.com/": "https://services.example.com",
+		"HTTPS://Services.Example.COM:8443/Glpi//": "https://services.example.com:8443/Glpi",
+		"http://127.0.0.1:18099/":                  "http://127.0.0.1:18099", "https://services.glpi-network.com/": "", // the usual one
 	} {
 		s, _ := newTestSettings(t)
 		s.setNetwork(text)
-		if got := s.prefs.Get().Network; (s.networkError == nil) != ok || ok && got != strings.TrimSpace(text) || !ok && got != "" {
-			t.Errorf("%q: kept %q, %v", text, got, s.networkError)
+		if got := s.prefs.Get().Network; s.networkError != nil || got != want || s.network != want {
+			t.Errorf("%q: kept %q, shown %q, %v; want %q", text, got, s.network, s.networkError, want)
 		}
+	}
+	for _, text := range []string{
+		"ftp://example.com", "https://me:pass@example.com", "me@example.com", "https://", "https://exam ple.com", "http://host:99999",
+		"http://host:0", "https://example.com/?x=1", "https://example.com#y", "mailto:a@example.com", "?",
+	} {
+		s, _ := newTestSettings(t)
+		s.setNetwork("https://before.example.com")
+		s.setNetwork(text)
+		if got := s.prefs.Get().Network; s.networkError == nil || got != "https://before.example.com" || s.network != text {
+			t.Errorf("%q: kept %q, shown %q, %v", text, got, s.network, s.networkError)
+		}
+	}
+}
+
+// What is half typed counts nowhere; it does once its field is left, the screen
+// is, or the window.
+func TestSettingsCountWhenTheirFieldIsLeft(t *testing.T) {
+	for name, leave := range map[string]func(w *Window, e *look.Entry){
+		"another field": func(w *Window, _ *look.Entry) { w.win.Canvas().Unfocus() },
+		"Enter":         func(_ *Window, e *look.Entry) { e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn}) },
+		"the screen":    func(w *Window, _ *look.Entry) { w.commands.Run("go.overview") },
+		"the server":    func(w *Window, _ *look.Entry) { w.leave(nil) },
+		"the window":    func(w *Window, _ *look.Entry) { w.beforeEnd() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newLoop()
+				w, _ := newTestWindow(t, l, helpdesk())
+				w.signIn.explore()
+				l.Drain()
+				work := w.work
+				defer func() {
+					work.tasks.Close()
+					w.signIn.close()
+					l.Drain()
+				}()
+				w.frame.open(routeSettings)
+				view := w.frame.settings
+				view.service.SetText("")
+				w.win.Canvas().Focus(view.service)
+				test.Type(view.service, "exam ple.com")
+				if err, kept := w.set.networkError, w.set.prefs.Get().Network; err != nil || kept != "" {
+					t.Errorf("while typing: kept %q, %v", kept, err)
+				}
+				w.win.Canvas().Unfocus()
+				if err, kept := w.set.networkError, w.set.prefs.Get().Network; err == nil || kept != "" || view.service.Text != "exam ple.com" {
+					t.Errorf("a wrong one: kept %q, shown %q, %v", kept, view.service.Text, err)
+				}
+				w.win.Canvas().Focus(view.service)
+				view.service.SetText("Services.Example.com/")
+				leave(w, view.service)
+				l.Drain()
+				if got, want := w.set.prefs.Get().Network, "https://services.example.com"; got != want {
+					t.Errorf("kept %q", got)
+				}
+				if w.frame != nil && w.frame.at == routeSettings && name != "the window" && view.service.Text != "https://services.example.com" {
+					t.Errorf("shown %q", view.service.Text)
+				}
+			})
+		})
+	}
+}
+
+// Days are shown as they are kept.
+func TestReminderDaysAreShownAsKept(t *testing.T) {
+	s, _ := newTestSettings(t)
+	s.setReminders("1 7 30;60")
+	if s.days != "1, 7, 30, 60" || s.daysWrong {
+		t.Errorf("shown %q", s.days)
+	}
+	s.setReminders("7, x")
+	if s.days != "7, x" || !s.daysWrong || len(s.prefs.Get().Reminders) != 4 {
+		t.Errorf("a wrong one: shown %q, kept %v", s.days, s.prefs.Get().Reminders)
 	}
 }

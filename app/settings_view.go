@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -21,6 +22,7 @@ type settingsView struct {
 	limits  *look.Field
 	proxy   *look.Field
 	network *look.Field
+	service *look.Entry // in network
 	saved   *look.Notice
 	remind  *remindersCard
 	root    fyne.CanvasObject
@@ -96,8 +98,9 @@ func choice(names, values []string, now string, chosen func(string)) *look.Selec
 func (v *settingsView) thresholds() fyne.CanvasObject {
 	urgent, soon, plan := look.NewEntry(""), look.NewEntry(""), look.NewEntry("")
 	urgent.Text, soon.Text, plan.Text = v.set.urgent, v.set.soon, v.set.plan
-	changed := func(string) { v.set.setThresholds(urgent.Text, soon.Text, plan.Text) }
-	urgent.OnChanged, soon.OnChanged, plan.OnChanged = changed, changed, changed
+	for _, e := range []*look.Entry{urgent, soon, plan} {
+		settleWhenLeft(e, v.set, func() { v.set.setThresholds(urgent.Text, soon.Text, plan.Text) })
+	}
 	v.limits = look.NewField(t("settings.thresholds.days"), t("settings.thresholds.hint"), look.Equal(gap,
 		labelled("settings.thresholds.urgent", urgent),
 		labelled("settings.thresholds.soon", soon),
@@ -118,7 +121,7 @@ func (v *settingsView) proxyField() fyne.CanvasObject {
 	default:
 		entry.Text = v.set.proxy
 	}
-	entry.OnChanged = v.set.setProxy
+	settleWhenLeft(entry, v.set, func() { v.set.setProxy(entry.Text) })
 	entry.Hidden = now != "address"
 	names := []string{t("settings.proxy.system"), t("settings.proxy.direct"), t("settings.proxy.address")}
 	kind := choice(names, kinds, now, func(kind string) {
@@ -141,11 +144,31 @@ func (v *settingsView) proxyField() fyne.CanvasObject {
 
 // networkField is the address of GLPI Network, for a proxy or a stand-in.
 func (v *settingsView) networkField() fyne.CanvasObject {
-	entry := look.NewEntry(networkService)
-	entry.Text = v.set.network
-	entry.OnChanged = v.set.setNetwork
-	v.network = look.NewField(t("settings.network.address"), t("settings.network.hint"), entry)
+	v.service = look.NewEntry(networkService)
+	v.service.Text = v.set.network
+	settleWhenLeft(v.service, v.set, func() { v.set.setNetwork(v.service.Text) })
+	v.network = look.NewField(t("settings.network.address"), t("settings.network.hint"), v.service)
 	return v.network
+}
+
+// settleWhenLeft takes what is typed into an entry once the keyboard leaves it,
+// or on Enter.
+func settleWhenLeft(e *look.Entry, set *settings, take func()) {
+	e.OnChanged = func(string) { set.later(take) }
+	e.OnSubmitted = func(string) { set.settle() }
+	e.OnFocus = func(gained bool) {
+		if !gained {
+			set.settle()
+		}
+	}
+}
+
+// showTaken writes into an entry what was made of what was typed there.
+func showTaken(e *look.Entry, text string) {
+	if e.Text != text {
+		e.Text = text
+		e.Refresh()
+	}
 }
 
 // files says where the log is.
@@ -173,15 +196,17 @@ func (v *settingsView) files(deps Deps, clip fyne.Clipboard) fyne.CanvasObject {
 // render shows the messages at the fields; the fields themselves hold what was
 // typed.
 func (v *settingsView) render() {
-	wrong := ""
-	if v.set.limitsWrong {
-		wrong = t("settings.thresholds.invalid")
+	wrong, data := "", v.set.prefs.Get()
+	if limits := data.Thresholds; v.set.limitsWrong {
+		wrong = t("settings.thresholds.invalid", map[string]any{"Urgent": limits.Urgent, "Soon": limits.Soon, "Plan": limits.Plan})
 	}
 	v.limits.SetError(wrong)
 	v.proxy.SetError(sentence(v.set.proxyError))
 	wrong = ""
 	if v.set.networkError != nil {
-		wrong = t("settings.network.wrong")
+		wrong = t("settings.network.wrong", map[string]any{"Address": cmp.Or(data.Network, networkService)})
+	} else if v.set.pending == nil {
+		showTaken(v.service, v.set.network)
 	}
 	v.network.SetError(wrong)
 	v.network.SetNote(look.Neutral, look.NoSymbol, "")

@@ -39,18 +39,15 @@ func (p *signIn) weigh(id string, then func(removal)) {
 	task.Run(p.tasks, slotWeigh, func(context.Context) (removal, error) {
 		r := removal{Connection: saved[at]}
 		r.seen, _ = p.deps.LastSeen.Load(id)
-		if p.deps.KeyTexts == nil {
-			return r, nil
-		}
 		var err error
-		r.prints, err = p.deps.KeyTexts.List(id)
+		r.prints, err = p.deps.keptPrints(id)
 		elsewhere := map[string]bool{}
 		for _, k := range r.seen.Keys {
 			elsewhere[k.Fingerprint] = elsewhere[k.Fingerprint] || k.Kept == keys.PlaceGLPI
 		}
 		for _, c := range saved {
 			if c.ID != id {
-				others, _ := p.deps.KeyTexts.List(c.ID)
+				others, _ := p.deps.keptPrints(c.ID)
 				for _, print := range others {
 					elsewhere[print] = true
 				}
@@ -68,6 +65,31 @@ func (p *signIn) weigh(id string, then func(removal)) {
 		}
 		then(r)
 	})
+}
+
+// keptPrints are the fingerprints of the key texts that are kept for a server,
+// also of those that are only until the program is closed.
+func (d *Deps) keptPrints(id string) (prints []string, err error) {
+	if d.KeyTexts != nil {
+		prints, err = d.KeyTexts.List(id)
+	}
+	if d.RunTexts != nil {
+		run, _ := d.RunTexts.List(id) // never fails
+		prints = append(prints, run...)
+	}
+	slices.Sort(prints)
+	return slices.Compact(prints), err
+}
+
+// keptText is the text with that fingerprint, empty when it is not there.
+func (d *Deps) keptText(ctx context.Context, id, print string) (text keys.KeyText, err error) {
+	if d.RunTexts != nil {
+		text, _, _ = d.RunTexts.Load(ctx, id, print) // never fails
+	}
+	if text.Empty() && d.KeyTexts != nil {
+		text, _, err = d.KeyTexts.Load(ctx, id, print)
+	}
+	return text, err
 }
 
 // textsSaved is how writing key texts to a file ended.
@@ -90,9 +112,9 @@ func (p *signIn) saveTexts(r removal, path string, then func(textsSaved)) {
 			keys.KeyFieldKept, keys.KeyFieldValue,
 		}}
 		for _, print := range r.prints {
-			text, ok, err := p.deps.KeyTexts.Load(ctx, r.ID, print)
+			text, err := p.deps.keptText(ctx, r.ID, print)
 			switch cause := keys.CauseOf(err); {
-			case cause == keys.KeyTextsDamaged || cause == keys.KeyTextsLost || err == nil && !ok:
+			case cause == keys.KeyTextsDamaged || cause == keys.KeyTextsLost || err == nil && text.Empty():
 				saved.lost++
 			case err != nil:
 				return saved, err
@@ -188,6 +210,9 @@ func (p *signIn) forgetLogs(id string) error {
 // be deleted and never will be: a server must not stay for ever because its
 // texts cannot be read, or because the keyring does not answer.
 func (p *signIn) forgetTexts(ctx context.Context, id string) (left, err error) {
+	if p.deps.RunTexts != nil {
+		_ = p.deps.RunTexts.Forget(ctx, id) // never fails
+	}
 	if p.deps.KeyTexts == nil {
 		return nil, nil
 	}

@@ -26,6 +26,7 @@ const (
 	sharedText = "shared-registration-key-4711"
 	ownText    = "own-registration-key-4712"
 	glpiText   = "registration-key-in-glpi-4713"
+	runText    = "registration-key-of-this-run-4714"
 )
 
 // disk is everything that the program keeps, in one folder, and a keyring.
@@ -50,6 +51,8 @@ func onDisk(t *testing.T, b *signInBench) disk {
 	b.deps.Connections, b.deps.Secrets, b.deps.Preferences = store, ring, prefs
 	b.deps.LastSeen = connection.NewLastSeen(filepath.Join(d.dir, "lastseen"))
 	b.deps.KeyTexts = connection.NewKeyTexts(d.texts, ring)
+	b.deps.RunTexts = &connection.MemoryKeyTexts{}
+	must(t, b.deps.RunTexts.Save(t.Context(), "one", keys.Fingerprint(runText), keys.NewKeyText(runText)))
 	b.deps.Reminders = connection.NewReminders(filepath.Join(d.dir, "reminders"))
 	b.deps.Checks = connection.NewChecks(filepath.Join(d.dir, "checks.json"))
 	first, second := savedServer(), savedServer()
@@ -141,7 +144,7 @@ func TestRemovalIsWeighed(t *testing.T) {
 			b.weigh(id, func(r removal) { got[r.ID] = r })
 			b.loop.Drain()
 		}
-		if one := got["one"]; len(one.prints) != 3 || one.only != 1 || one.seenAgo(testNow) != "3 h ago" {
+		if one := got["one"]; len(one.prints) != 4 || one.only != 2 || one.seenAgo(testNow) != "3 h ago" {
 			t.Errorf("%d texts, %d of them nowhere else, seen %q", len(one.prints), one.only, one.seenAgo(testNow))
 		}
 		if two := got["two"]; len(two.prints) != 1 || two.only != 0 {
@@ -178,6 +181,9 @@ func removeBoth(t *testing.T, b *signInBench, d disk) {
 		if strings.Contains(d.all(t), trace) {
 			t.Errorf("%s is left: %s", trace, d.all(t))
 		}
+	}
+	if run, _ := b.deps.RunTexts.List("one"); len(run) != 0 {
+		t.Error("texts of this run are left")
 	}
 	if inKeyring("one") || d.count(t, "lastseen") != 1 || d.count(t, "reminders") != 2 {
 		t.Errorf("left: password %v, %d files of what was last seen, %d of reminders", inKeyring("one"), d.count(t, "lastseen"), d.count(t, "reminders"))
@@ -245,7 +251,7 @@ func saveTexts(t *testing.T, b *signInBench, d disk) {
 	path := filepath.Join(d.dir, "texts.csv")
 	b.saveTexts(r, path, func(s textsSaved) { done = s })
 	b.loop.Drain()
-	if done.err != nil || done.rows != 3 || done.lost != 1 {
+	if done.err != nil || done.rows != 4 || done.lost != 1 {
 		t.Fatalf("%+v", done)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
@@ -259,7 +265,7 @@ func saveTexts(t *testing.T, b *signInBench, d disk) {
 	for _, row := range table.Rows {
 		found[row.Record.Block.Text.Reveal()] = row.Record.Name
 	}
-	if len(table.Unknown) > 0 || found[ownText] != "Fields" || found[sharedText] == "" || found[glpiText] == "" {
+	if len(table.Unknown) > 0 || found[ownText] != "Fields" || found[sharedText] == "" || found[glpiText] == "" || found[runText] == "" {
 		t.Errorf("an import reads %v, not %q", len(found), table.Unknown)
 	}
 	b.saveTexts(r, filepath.Join(d.dir, "none", "texts.csv"), func(s textsSaved) { done = s })

@@ -17,9 +17,9 @@ func (v *signInView) askRemove(r removal) {
 	typed := look.NewField(t("signin.remove.type", map[string]any{"Name": r.Name}), "", name)
 	loss := look.VBox(10)
 	loss.Hidden, typed.Hidden = len(r.prints) == 0, r.only == 0
-	if r.only > 0 {
-		loss.Add(look.NewNotice(look.Expired, look.SymbolWarning, r.lossTitle(), t("signin.remove.loss")))
-	}
+	warning := look.NewNotice(look.Expired, look.SymbolWarning, r.lossTitle(), t("signin.remove.loss"))
+	warning.Hidden = r.only == 0
+	loss.Add(warning)
 	saved := look.VBox(0)
 	saved.Hide()
 	var save *look.Button
@@ -28,6 +28,7 @@ func (v *signInView) askRemove(r removal) {
 			save.SetBusy(false)
 			saved.Objects = []fyne.CanvasObject{done.notice()}
 			if done.err == nil && done.lost == 0 {
+				warning.Hide()
 				typed.Hide()
 			}
 			saved.Show()

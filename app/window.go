@@ -140,6 +140,7 @@ func (w *Window) end(work *workspace, stop func()) {
 // beforeEnd does what needs a window: its size is kept, and no key stays on the
 // clipboard.
 func (w *Window) beforeEnd() {
+	w.set.settle()
 	w.saveSize()
 	if w.work != nil {
 		w.work.keys.emptyClip()
@@ -240,6 +241,7 @@ func (w *Window) opened(in Opened) {
 // leave ends the session and goes back to the sign-in screen; next tells what
 // happens there. After a look at what was last seen the form is as it was.
 func (w *Window) leave(next func(*signIn)) {
+	w.set.settle()
 	work, stop := w.work, w.stop
 	work.onChange, work.inv.onDetail, work.keys.onDetail = func() {}, func() {}, func() {}
 	work.keys.emptyClip()
