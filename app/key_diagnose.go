@@ -81,7 +81,11 @@ func (d *keyDiagnosis) shape(lost error) {
 	}
 	key := d.text.Reveal()
 	s := keys.ReadKey(key)
-	text, tone := t("keywork.shape."+string(s.Kind), map[string]any{"Length": formatCount(s.Length)}), look.OK
+	form := "keywork.shape." + string(s.Kind)
+	if s.Kind == keys.ShapeNetwork {
+		form = "keywork.diagnose.signed" // the other one speaks of a key that is being added
+	}
+	text, tone := t(form, map[string]any{"Length": formatCount(s.Length)}), look.OK
 	if keys.Fingerprint(key) != b.Fingerprint {
 		text, tone = causeText(keys.KeyMismatch, ""), look.Expired
 	} else if b.Vendor == keys.GLPINetwork && s.Kind != keys.ShapeNetwork {

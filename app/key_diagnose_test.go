@@ -34,6 +34,9 @@ func TestDiagnose(t *testing.T) {
 			for id := 1; id <= 4; id++ {
 				d := b.diagnosed(t, id)
 				report := d.report("1.0", &b.work.facts)
+				if strings.Contains(report, "Nobody has checked") || strings.Contains(report, "Personne ne l’a") {
+					t.Error("GLPI Network has checked it by now")
+				}
 				if strings.Contains(report, networkKey) || strings.Contains(report, pluginKey) {
 					t.Errorf("%d: the key is in the report", id)
 				}

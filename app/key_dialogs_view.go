@@ -15,6 +15,7 @@ import (
 // the key there.
 func (v *keyActs) install(id int) {
 	v.k.checkInstall(id, func(i *keyInstalling, err error) {
+		v.tell("") // it has been looked at
 		if err != nil {
 			v.explain(t("keywork.install.failed"), installFault(err))
 			return
@@ -259,6 +260,7 @@ func reissueState(r *keys.KeyRecord, q *keys.ReissueRequest) string {
 // diagnose looks why a key does not work, and shows what was found.
 func (v *keyActs) diagnose(id int) {
 	v.k.diagnose(id, func(d *keyDiagnosis, err error) {
+		v.tell("")
 		if err != nil {
 			v.explain(t("keywork.diagnose.title"), sentence(err))
 			return
