@@ -85,7 +85,7 @@ func (f *keyForm) record() keys.KeyRecord {
 		r.ID, r.Parent, r.Damage, r.Valid = 0, 0, nil, true
 		r.Block = keys.Block{Record: f.uuid}
 		if f.kind == keyFormRenew {
-			r.Parent = f.of.ID
+			r.Parent, r.Block.ClosesParent = f.of.ID, !f.closeNow
 		}
 	}
 	f.apply(&r, keyDraft{})

@@ -146,9 +146,6 @@ func (f *keyForm) send() {
 		for _, r := range done[1:] {
 			f.work.keys.changed(r)
 		}
-		if creates && kind == keyFormRenew && !closeNow {
-			f.k.close[done[0].ID] = of.ID
-		}
 		f.onDone(done[0], creates)
 	})
 }

@@ -18,6 +18,7 @@ type keyAnswer struct {
 	Err    error // of the question itself
 	Unkept error // the answer is good, and could not be written into the record
 	NoText bool  // nobody keeps the key where this program can read it
+	Closes bool  // the key is good, and the one that it renews was to be closed then
 	// Through is why GLPI did not ask itself, "" when it did: a cause, or
 	// throughOther.
 	Through string
@@ -63,20 +64,21 @@ func (k *keyWork) answered(id int, answer keyAnswer, r *keyReport) {
 	if answer.Err != nil || answer.Verdict != keys.VerdictRunning {
 		return
 	}
-	old := k.close[id]
 	rec := k.record(id)
+	if rec == nil {
+		return
+	}
+	before := k.record(rec.Parent)
 	switch {
-	case old != 0:
-		delete(k.close, id)
+	case rec.Parent == 0 || before == nil || before.Closed():
+	case answer.Closes:
 		report := *r
-		k.closeRenewed(old)
+		k.closeRenewed(before.ID)
 		if k.report == nil {
 			k.report = &report
 		}
-	case rec != nil && rec.Parent != 0:
-		if before := k.record(rec.Parent); before != nil && !before.Closed() {
-			r.closes = before.ID
-		}
+	default:
+		r.closes = before.ID
 	}
 }
 
@@ -127,6 +129,9 @@ func (x keyReach) validate(ctx context.Context, id int, now func() time.Time) (a
 	record, a.Unkept = x.update(ctx, id, func(r *keys.KeyRecord) error {
 		r.Block.Validated = validationOf(&a.Subscription, a.From)
 		r.Block.Owner = cmp.Or(a.Owner, r.Block.Owner)
+		if a.Verdict == keys.VerdictRunning && r.Block.ClosesParent {
+			a.Closes, r.Block.ClosesParent = true, false // once: who opens the old one again wants it open
+		}
 		return nil
 	})
 	return a, record

@@ -38,11 +38,10 @@ const (
 type keyWork struct {
 	work *workspace
 
-	form  *keyForm    // in place of the list; nil: none
-	draft *keyForm    // of a new key, kept while its page is closed
-	table *keyTable   // in place of the list; nil: none
-	kept  *keyTable   // kept while its page is closed
-	close map[int]int // new record → the one to close once the new one is found good
+	form  *keyForm  // in place of the list; nil: none
+	draft *keyForm  // of a new key, kept while its page is closed
+	table *keyTable // in place of the list; nil: none
+	kept  *keyTable // kept while its page is closed
 
 	acting  *keyDeed
 	acted   int
@@ -72,7 +71,6 @@ const keyTime = secretTime
 func newKeyWork(work *workspace) *keyWork {
 	return &keyWork{
 		work:    work,
-		close:   map[int]int{},
 		answers: map[int]*keyAnswer{},
 	}
 }

@@ -128,6 +128,15 @@ func newKeyBench(t testing.TB, set func(*fakeSession)) *keyBench {
 	return b
 }
 
+// again is the program started anew on the same server.
+func (b *keyBench) again() {
+	w := newWorkspace(b.work.deps, Opened{Session: b.session, Connection: b.work.connection})
+	b.finish()
+	b.keyWork = w.keyWork
+	w.refresh()
+	b.loop.Drain()
+}
+
 func (b *keyBench) finish() {
 	b.work.tasks.Close()
 	b.loop.Drain()
@@ -461,13 +470,27 @@ func TestRenewedKeyStaysOpenUntilGood(t *testing.T) {
 		b.form.typeKey("eyJzaWduYXR1cmUiOiJuZXh0IiwidXVpZCI6ImtKMnc5UXhUIn0=")
 		b.form.submit()
 		b.loop.Drain()
+		b.again() // the record itself knows what it closes
 		for _, v := range []keys.Verdict{keys.VerdictInvalid, keys.VerdictTerminated, keys.VerdictUnreached} {
 			b.network.Verdict = v
 			b.validate(5)
 			b.loop.Drain()
-			if !b.onServer(1).Valid {
+			if r := b.onServer(1); r.Closed() {
 				t.Errorf("closed after %s", v)
 			}
+		}
+		b.network.Verdict = keys.VerdictRunning
+		b.validate(5)
+		b.loop.Drain()
+		if r := b.onServer(1); !r.Closed() || r.Block.Revoked.Why != keys.DepartureRenewed {
+			t.Fatalf("the old key is %+v after the new one was found good", r.Block.Revoked)
+		}
+		b.undoLast() // it is wanted open again
+		b.loop.Drain()
+		b.validate(5)
+		b.loop.Drain()
+		if r := b.onServer(1); r.Closed() || b.report.closes != 1 {
+			t.Errorf("closed a second time, or not offered: %+v", r.Block.Revoked)
 		}
 	})
 }

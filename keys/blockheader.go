@@ -38,6 +38,7 @@ var headers = []header{
 	dateHeader("Begin", func(b *Block) *Date { return &b.Begin }),
 	flagHeader("Trial", func(b *Block) *bool { return &b.Trial }),
 	flagHeader("Auto-Renews", func(b *Block) *bool { return &b.AutoRenews }),
+	flagHeader("Closes-Parent", func(b *Block) *bool { return &b.ClosesParent }),
 	{"Reminders",
 		func(b *Block) string { return WriteReminders(b.Reminders) },
 		func(b *Block, v string) (err error) { b.Reminders, err = ParseReminders(v); return err }},

@@ -62,22 +62,25 @@ const GLPINetwork = "GLPI Network"
 // are single lines: WriteComment turns line breaks and other control
 // characters into spaces.
 type Block struct {
-	Record      string     `json:"record,omitempty"`      // uuid: makes creation idempotent
-	Fingerprint string     `json:"fingerprint,omitempty"` // of the key text, 64 hex digits, "" for a subscription without key
-	BoundTo     string     `json:"bound_to,omitempty"`    // address of the GLPI that the key is for
-	Instance    string     `json:"instance,omitempty"`    // its instance id
-	Scope       Scope      `json:"scope,omitempty"`
-	Vendor      string     `json:"vendor,omitempty"` // who checks the key: GLPINetwork, or another
-	Plugin      string     `json:"plugin,omitempty"` // GLPI's name of the plugin's folder, for the plugin scopes
-	Owner       string     `json:"owner,omitempty"`  // to whom the vendor registered the key
-	Kept        Place      `json:"kept,omitempty"`
-	Begin       Date       `json:"begin"`
-	Trial       bool       `json:"trial,omitempty"`
-	AutoRenews  bool       `json:"auto_renews,omitempty"`
-	Reminders   []int      `json:"reminders,omitempty"` // days before the end, instead of the usual ones
-	Validated   Validation `json:"validated,omitzero"`
-	Reissue     Reissue    `json:"reissue,omitzero"`
-	Revoked     Revocation `json:"revoked,omitzero"`
+	Record      string `json:"record,omitempty"`      // uuid: makes creation idempotent
+	Fingerprint string `json:"fingerprint,omitempty"` // of the key text, 64 hex digits, "" for a subscription without key
+	BoundTo     string `json:"bound_to,omitempty"`    // address of the GLPI that the key is for
+	Instance    string `json:"instance,omitempty"`    // its instance id
+	Scope       Scope  `json:"scope,omitempty"`
+	Vendor      string `json:"vendor,omitempty"` // who checks the key: GLPINetwork, or another
+	Plugin      string `json:"plugin,omitempty"` // GLPI's name of the plugin's folder, for the plugin scopes
+	Owner       string `json:"owner,omitempty"`  // to whom the vendor registered the key
+	Kept        Place  `json:"kept,omitempty"`
+	Begin       Date   `json:"begin"`
+	Trial       bool   `json:"trial,omitempty"`
+	AutoRenews  bool   `json:"auto_renews,omitempty"`
+	// ClosesParent: the record that this one renews is closed as soon as this
+	// key is found good.
+	ClosesParent bool       `json:"closes_parent,omitempty"`
+	Reminders    []int      `json:"reminders,omitempty"` // days before the end, instead of the usual ones
+	Validated    Validation `json:"validated,omitzero"`
+	Reissue      Reissue    `json:"reissue,omitzero"`
+	Revoked      Revocation `json:"revoked,omitzero"`
 	// Text is the key, empty unless Kept is PlaceGLPI. Only what reads one
 	// record alone fills it. It is never part of JSON.
 	Text KeyText `json:"-"`
