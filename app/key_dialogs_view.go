@@ -146,7 +146,8 @@ func (v *keyActs) askReissue(id int, release bool) {
 	q := k.request(r, release)
 	m := k.message(q)
 	var body *readOnly
-	body = newReadOnly(m.body, func() { look.PassOn(body, &fyne.KeyEvent{Name: fyne.KeyEscape}) })
+	leave := func() { look.PassOn(body, &fyne.KeyEvent{Name: fyne.KeyEscape}) }
+	body = newReadOnly(m.body, leave)
 	body.Wrapping = fyne.TextWrapWord
 	body.SetMinRowsVisible(9)
 	if v.acts.win.Canvas().Size().Height > 640 {
@@ -188,7 +189,10 @@ func (v *keyActs) askReissue(id int, release bool) {
 	box.Add(look.HBox(8, copyIt, mail))
 	box.Add(said)
 	if !release && r.Block.Reissue.State != "" {
-		box.Add(look.Leading(look.NewButton(look.Link, t("keywork.reissue.forget"), func() { k.setReissue(id, "") })))
+		box.Add(look.Leading(look.NewButton(look.Link, t("keywork.reissue.forget"), func() {
+			leave()
+			k.setReissue(id, "")
+		})))
 	}
 	next := v.reissueStep(r, release)
 	next.content, next.width = box, 560

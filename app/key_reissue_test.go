@@ -152,3 +152,24 @@ func TestReissueReasonIsChosen(t *testing.T) {
 		s.finish()
 	})
 }
+
+// TestReissueIsForgotten from within its question, which does not stay open
+// over what it says no more.
+func TestReissueIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newKeyScreen(t, look.Light, widePage, func(f *fakeSession) {
+			f.keyRecords[0].Block.Reissue = keys.Reissue{State: keys.ReissueRequested, Date: keys.DateOf(testNow), Address: here}
+		})
+		s.acts.reissue(1)
+		for _, b := range find[*look.Button](s.win.Canvas().Overlays().Top()) {
+			if b.Text() == said("keywork.reissue.forget") {
+				b.Tapped(nil)
+			}
+		}
+		s.settle()
+		if s.win.Canvas().Overlays().Top() != nil || s.onServer(1).Block.Reissue != (keys.Reissue{}) {
+			t.Errorf("open %v, %+v", s.win.Canvas().Overlays().Top() != nil, s.onServer(1).Block.Reissue)
+		}
+		s.finish()
+	})
+}

@@ -102,7 +102,7 @@ func (o *outlook) ownKeys() string {
 	for i, r := range o.own {
 		names[i] = r.Name + " (" + dayText(r.record.End) + ")"
 	}
-	return t("plugins.outlook.own_text", map[string]any{"Plugins": strings.Join(names, ", ")})
+	return tn("plugins.outlook.own_text", len(names), map[string]any{"Plugins": strings.Join(names, ", ")})
 }
 
 // offersLine says what is known from GLPI Network, and offers to ask it.
