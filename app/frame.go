@@ -269,6 +269,10 @@ func (f *frame) tick() {
 	switch f.at {
 	case routeOverview:
 		f.overview.tick()
+	case routeKeys:
+		f.keys.tick()
+	case routeSettings:
+		f.settings.remind.render()
 	case routeInvitations:
 		f.invitations.tick()
 	}

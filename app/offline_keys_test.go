@@ -85,11 +85,16 @@ func TestOfflineKeysAreReadOnly(t *testing.T) {
 				t.Errorf("%s can run: %v", id, !want)
 			}
 		}
-		if said := textsIn(v.detail.root); !strings.Contains(said, "Read-only until the server answers") || strings.Contains(said, "Reading") {
+		if said := textsIn(v.detail.root); !strings.Contains(said, "Read-only until the server can be read again") || strings.Contains(said, "Reading") {
 			t.Errorf("the detail says %s", said)
 		}
 		if said := textsIn(v.notices); !strings.Contains(said, "These keys are from 3 h ago") || !strings.Contains(said, "helpdesk.example.com") {
 			t.Errorf("the notice says %s", said)
+		}
+		w.work.deps.Now = func() time.Time { return testNow.Add(2 * time.Hour) }
+		w.frame.tick()
+		if said := textsIn(v.notices); !strings.Contains(said, "These keys are from 5 h ago") {
+			t.Errorf("two hours later the notice says %s", said)
 		}
 		w.commands.Run("key.every")
 		if !p.showsAll() || p.counts()[showAll] != online.counts()[showAll]+243 {

@@ -18,11 +18,18 @@ func (p *keyList) staleNotice() fyne.CanvasObject {
 		look.NewButton(look.Secondary, t("empty.failed.retry"), p.retry))
 }
 
+// tick follows the clock: how old the keys are.
+func (v *keyListView) tick() {
+	if v.p.failure != nil && v.doing.page() == nil && !v.holdsFocus(v.notices) {
+		v.renderNotices()
+	}
+}
+
 // awayText says why nothing can be done with a row, and what of it this
 // computer does not keep; "" when the server answers.
 func (p *keyList) awayText(r keyRow) string {
 	switch {
-	case !p.readOnly():
+	case !p.readOnly() || r.record == nil && !p.work.offline:
 		return ""
 	case r.record == nil:
 		return t("keys.away.item")
