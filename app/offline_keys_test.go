@@ -269,3 +269,34 @@ func TestOfflineKeysPictures(t *testing.T) {
 		}
 	}
 }
+
+// Showing 10,000 keys that were kept, and keeping as many, happens between two
+// frames of the window.
+func BenchmarkKeptKeys10000(b *testing.B) {
+	session := licensed()
+	records := make([]keys.KeyRecord, 10_000)
+	for i := range records {
+		records[i] = session.keyRecords[i%len(session.keyRecords)]
+		records[i].ID = i + 1
+	}
+	deps := newDeps(b, newLoop())
+	w := newWorkspace(deps, Opened{Session: session, Connection: savedServer()})
+	defer w.tasks.Close()
+	seen := keysBefore().WithKeys(testNow, records)
+	b.Run("show", func(b *testing.B) {
+		for b.Loop() {
+			w.keys.showKept(seen)
+			if len(w.keys.rows()) != len(records) {
+				b.Fatal("not all are shown")
+			}
+		}
+	})
+	w.keys.kept = false
+	b.Run("keep", func(b *testing.B) {
+		for b.Loop() {
+			if got := w.keys.keepIn(connection.Seen{}); len(got.Keys) != len(records) {
+				b.Fatal("not all are kept")
+			}
+		}
+	})
+}

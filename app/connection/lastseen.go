@@ -72,8 +72,8 @@ func (s Seen) Glance() keys.Glance {
 }
 
 // LastSeen keeps one Seen per connection, each in a file of its own that only
-// this user may read. It may be used from several goroutines; with thousands
-// of items a call takes some tens of milliseconds.
+// this user may read. It may be used from several goroutines; with 10,000 items
+// and keys a call takes some tenths of a second.
 type LastSeen struct {
 	dir     string
 	writing sync.Mutex
