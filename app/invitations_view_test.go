@@ -318,6 +318,19 @@ func BenchmarkInvitationsText10000(b *testing.B) {
 	}
 }
 
+// The first letter of a filter after the rows were read again.
+func BenchmarkInvitationsFirstLetter10000(b *testing.B) {
+	f := newBigInvitations(b)
+	for b.Loop() {
+		b.StopTimer()
+		f.invitations.text.SetText("")
+		f.work.inv.version++
+		f.render()
+		b.StartTimer()
+		f.invitations.text.SetText("e")
+	}
+}
+
 func BenchmarkInvitationsAskRevoke10000(b *testing.B) {
 	f := newBigInvitations(b)
 	f.invitations.table.Model.SelectAll()

@@ -99,7 +99,7 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 		one("supplier", 0, 16, look.Body, of(func(r *keys.KeyRecord) string { return r.Supplier })),
 		one("contact", 0, 16, look.Body, of(contactText)),
 		one("number", 100, 0, look.Body, of(func(r *keys.KeyRecord) string { return r.Number })),
-		one("scope", 0, 16, look.Body, of(func(r *keys.KeyRecord) string { return scopeText(&r.Block) })),
+		one("scope", 0, 16, look.Body, of(texts.scope)),
 		{
 			ID: "validated", Title: t("keys.column.validated"), Width: 132,
 			New: two(look.Body),

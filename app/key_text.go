@@ -205,11 +205,18 @@ func secondLine(r keyRow) string {
 	return text
 }
 
-// keyTexts remembers what cells say, since a text filter over 10,000 rows asks
+// rowTexts remembers what cells say, since a text filter over 10,000 rows asks
 // for the texts of all of them.
 type rowTexts struct {
-	words map[wordKey]string
-	lines map[keys.Item]string
+	words  map[wordKey]string
+	kinds  map[keys.ItemType]string
+	scopes map[scopeKey]string
+}
+
+// scopeKey is what scopeText rests on.
+type scopeKey struct {
+	scope  keys.Scope
+	plugin string
 }
 
 // wordKey is what keyWord rests on.
@@ -221,7 +228,14 @@ type wordKey struct {
 	refused                                  keys.Verdict
 }
 
-func newRowTexts() *rowTexts { return &rowTexts{map[wordKey]string{}, map[keys.Item]string{}} }
+func newRowTexts() *rowTexts {
+	return &rowTexts{map[wordKey]string{}, map[keys.ItemType]string{}, map[scopeKey]string{}}
+}
+
+// scope is scopeText of a record.
+func (x *rowTexts) scope(r *keys.KeyRecord) string {
+	return remembered(x.scopes, scopeKey{r.Block.Scope, r.Block.Plugin}, func() string { return scopeText(&r.Block) })
+}
 
 func (x *rowTexts) word(r keyRow) string {
 	key := wordKey{
@@ -241,7 +255,7 @@ func (x *rowTexts) name(r keyRow) string {
 	if r.record != nil {
 		return joined(" · ", r.title(), other(r.record.Product.Name, r.title()), r.record.Entity.Path)
 	}
-	kind := remembered(x.lines, keys.Item{Type: r.Type}, func() string { return t("type." + string(r.Type)) })
+	kind := remembered(x.kinds, r.Type, func() string { return t("type." + string(r.Type)) })
 	return joined(" · ", r.Name, kind, r.Detail, r.Entity)
 }
 

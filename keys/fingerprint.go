@@ -27,8 +27,9 @@ func ShortFingerprint(fingerprint string) string {
 }
 
 func isFingerprint(text string) bool {
-	data, err := hex.DecodeString(text)
-	return err == nil && len(data) == 32 && strings.ToLower(text) == text
+	return len(text) == 2*sha256.Size && !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'f')
+	})
 }
 
 // trim cuts what GLPI cuts when it saves a key (PHP's trim).

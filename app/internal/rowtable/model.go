@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"golang.org/x/text/unicode/norm"
@@ -311,21 +312,29 @@ func (m *Model[T, K]) matches(i int) bool {
 	return true
 }
 
+// foldRows makes the texts of all rows comparable; they stand in one string,
+// since there may be many.
 func (m *Model[T, K]) foldRows() {
 	if m.folded != nil {
 		return
 	}
-	m.folded = make([]string, len(m.rows))
-	var b strings.Builder
+	var all []byte
+	ends := make([]int, len(m.rows))
 	for i, row := range m.rows {
-		b.Reset()
 		for _, c := range m.columns {
 			if c.Text != nil {
-				b.WriteString(c.Text(row))
-				b.WriteByte('\n') // no word matches across two cells
+				all = append(appendFolded(all, c.Text(row)), '\n') // no word matches across two cells
 			}
 		}
-		m.folded[i] = Fold(b.String())
+		ends[i] = len(all)
+		if i == 100 { // the others are about as long
+			all = slices.Grow(all, len(all)/100*(len(m.rows)-i))
+		}
+	}
+	text, from := string(all), 0
+	m.folded = make([]string, len(m.rows))
+	for i, end := range ends {
+		m.folded[i], from = text[from:end], end
 	}
 }
 
@@ -363,20 +372,37 @@ func (m *Model[T, K]) index(k K) int {
 }
 
 // Fold makes texts comparable: small letters without accents.
-func Fold(s string) string {
-	ascii := true
-	for i := 0; i < len(s) && ascii; i++ {
-		ascii = s[i] < 0x80
-	}
-	s = strings.ToLower(s)
-	if ascii {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range norm.NFD.String(s) {
-		if !unicode.Is(unicode.Mn, r) {
-			b.WriteRune(r)
+func Fold(s string) string { return string(appendFolded(nil, s)) }
+
+// appendFolded appends the folded s to to.
+func appendFolded(to []byte, s string) []byte {
+	for _, r := range s {
+		if r < utf8.RuneSelf {
+			if 'A' <= r && r <= 'Z' {
+				r += 'a' - 'A'
+			}
+			to = append(to, byte(r))
+			continue
 		}
+		from := len(to)
+		to = utf8.AppendRune(to, unicode.ToLower(r))
+		if parts := norm.NFD.Properties(to[from:]).Decomposition(); parts != nil {
+			to = append(to[:from], parts...)
+		}
+		to = withoutMarks(to, from)
 	}
-	return b.String()
+	return to
+}
+
+// withoutMarks takes the accents away that stand in text behind from.
+func withoutMarks(text []byte, from int) []byte {
+	kept := from
+	for i := from; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if !unicode.Is(unicode.Mn, r) {
+			kept += copy(text[kept:], text[i:i+size])
+		}
+		i += size
+	}
+	return text[:kept]
 }

@@ -6,6 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 type book struct {
@@ -246,6 +250,26 @@ func TestFold(t *testing.T) {
 	} {
 		if got := Fold(in); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// Folding letter by letter gives what folding whole texts does, for every
+// letter but the syllables of Hangul, which stay as they are.
+func TestFoldIsTheNormalForm(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if !utf8.ValidRune(r) || unicode.Is(unicode.Hangul, r) {
+			continue
+		}
+		text := "A" + string(r) + "\u0301b"
+		want := strings.Map(func(r rune) rune {
+			if unicode.Is(unicode.Mn, r) {
+				return -1
+			}
+			return r
+		}, norm.NFD.String(strings.ToLower(text)))
+		if got := Fold(text); got != want {
+			t.Errorf("%q (%U): got %q, want %q", r, r, got, want)
 		}
 	}
 }
