@@ -359,7 +359,8 @@ func stepLine(step keyStep, newest bool) fyne.CanvasObject {
 // keyActList are the acts in the order of their buttons.
 var keyActList = [...]keyAct{keyRenew, keyValidate, keyEdit, keyInstall, keyReissue, keyRevoke, keyUndo, keyDiagnose, keyRelease}
 
-// buttons are what can be done to the row.
+// buttons are what can be done to the row. They stay where they are while
+// something is being done.
 func (v *keyDetailView) buttons(r keyRow) []fyne.CanvasObject {
 	l := v.list
 	inGLPI := look.NewButton(look.Secondary, t("keys.open"), l.openCurrent)
@@ -383,11 +384,12 @@ func (v *keyDetailView) buttons(r keyRow) []fyne.CanvasObject {
 		button(look.Secondary, keyEdit, func() { l.doing.edit(id) }),
 		more,
 	}
-	if l.doing.can(keyInstall, id) {
+	closed, b := r.record.Closed(), &r.record.Block
+	if b.Vendor == keys.GLPINetwork && b.Fingerprint != "" && !closed {
 		buttons = append(buttons, button(look.Secondary, keyInstall, func() { l.doing.install(id) }))
 	}
 	buttons = append(buttons, button(look.Secondary, keyReissue, func() { l.doing.reissue(id) }))
-	if l.doing.can(keyUndo, id) {
+	if closed {
 		buttons = append(buttons, button(look.Secondary, keyUndo, func() { l.doing.undo([]int{id}) }))
 	} else {
 		buttons = append(buttons, button(look.Danger, keyRevoke, func() { l.doing.revoke([]int{id}) }))
@@ -512,7 +514,11 @@ func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt, more int) fyne
 			buttons = append(buttons, look.NewButton(look.Secondary, t("keys.show_other"), func() { l.choose(keyOf(d.Other)) }))
 		}
 	}
-	text := t("keys.doubt."+string(d.Kind)+".text", data)
+	kind := string(d.Kind)
+	if d.Kind == keys.DoubtSamePlugin && r.Block.Plugin == "" {
+		kind = "same-product"
+	}
+	text := t("keys.doubt."+kind+".text", data)
 	if more > 0 {
 		text += " " + tn("keys.doubt.more", more, map[string]any{"N": formatCount(more)})
 	}

@@ -108,7 +108,7 @@ func (d *keyDiagnosis) period(limits keys.Thresholds, today keys.Date) {
 		d.add("period", look.Expired, t("keywork.diagnose.closed"))
 	case s.State == keys.KeyExpired:
 		d.add("period", look.Expired, t("keywork.diagnose.ended", map[string]any{"Day": dayText(r.End)}))
-	case !r.Block.Begin.IsZero() && r.Block.Begin.Compare(today) > 0:
+	case r.Future(today):
 		d.add("period", look.Soon, t("keywork.diagnose.future", map[string]any{"Day": dayText(r.Block.Begin)}))
 	default:
 		d.add("period", look.OK, t("keywork.diagnose.runs", map[string]any{"Day": dayText(r.End)}))

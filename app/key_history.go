@@ -191,7 +191,7 @@ func sameNotes(old, new string) bool {
 // begin is how a record came to be.
 func (l *life) begin(who string) string {
 	text := t("keys.life.acquired")
-	if l.r.Block.Trial {
+	if l.r.Block.Trial || !l.r.Block.TrialEnded.IsZero() {
 		text = t("keys.life.trial")
 	}
 	text = by(text, who)
@@ -239,6 +239,9 @@ func (l *life) fromBlock() {
 	}
 	if v := b.Validated; !v.Time.IsZero() {
 		l.add(v.Time, joined(" · ", l.answer(v), l.validator))
+	}
+	if !b.TrialEnded.IsZero() {
+		l.addDay(b.TrialEnded, t("keys.life.subscribed"))
 	}
 	if r := b.Reissue; r.State != "" && !r.Date.IsZero() {
 		l.addDay(r.Date, t("keys.life.reissue."+string(r.State), map[string]any{"Address": cmp.Or(shortAddress(r.Address), "?")}))

@@ -134,6 +134,24 @@ func TestTakingOverTheVendorsEnd(t *testing.T) {
 	}
 }
 
+// Why GLPI got no answer is told as it is: a page is none.
+func TestUnreached(t *testing.T) {
+	for name, c := range map[string]struct {
+		sub  keys.Subscription
+		want string
+	}{
+		"a page":        {keys.Subscription{Status: 200}, "is a page and no data"},
+		"a refusal":     {keys.Subscription{Status: 403}, "HTTP status 403"},
+		"a fault":       {keys.Subscription{Status: 502}, "HTTP status 502"},
+		"GLPI's reason": {keys.Subscription{Error: "Could not resolve host"}, "Could not resolve host"},
+		"nothing":       {keys.Subscription{}, "GLPI’s proxy"},
+	} {
+		if got := unreachedText(&c.sub); !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 // Validating keeps the end that GLPI Network told.
 func TestValidationKeepsTheEnd(t *testing.T) {
 	later := keys.DateOf(testNow).AddMonths(7)

@@ -14,27 +14,18 @@ func (r keyRow) unclear() bool {
 	return r.record != nil && r.record.Damage != nil && r.standing.State == keys.KeyNoDate
 }
 
-// refused is the last verdict about a key whose period says that it is in use,
-// when its vendor says otherwise; "" otherwise. A subscription that has not begun
-// does not run.
+// refused is what the vendor says against a key, "" for nothing.
 func (r keyRow) refused() keys.Verdict {
-	if r.record == nil || !r.standing.State.Live() {
+	if r.record == nil {
 		return ""
 	}
-	v := r.record.Block.Validated.Verdict
-	if v == keys.VerdictInvalid || v == keys.VerdictTerminated && !r.future() {
-		return v
-	}
-	return ""
+	return r.record.Refused(r.today)
 }
 
 // future reports whether a key's period has not begun yet.
 func (r keyRow) future() bool {
-	return r.record != nil && r.standing.State.Live() && begins(r.record.Block.Begin, r.today)
+	return r.record != nil && r.standing.State.Live() && r.record.Future(r.today)
 }
-
-// begins reports whether a period that begins on a day has not begun yet.
-func begins(day, today keys.Date) bool { return !day.IsZero() && day.Compare(today) > 0 }
 
 // keyLook is how a row stands: tone and symbol.
 func keyLook(r keyRow) (look.Tone, look.Symbol) {

@@ -249,6 +249,8 @@ var networkFault = map[keys.Cause]bool{
 // unreachedText says why GLPI got no usable answer.
 func unreachedText(s *keys.Subscription) string {
 	switch {
+	case s.Status/100 == 2: // a page, in place of an answer
+		return t("keywork.network." + string(keys.NotJSON))
 	case s.Status != 0:
 		return t("keywork.network.status", map[string]any{"Status": s.Status})
 	case s.Error != "":

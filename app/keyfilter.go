@@ -81,7 +81,7 @@ func (f stateFilter) label(limits keys.Thresholds) string {
 type keyRow struct {
 	keys.Item
 	record   *keys.KeyRecord // nil for what is no key
-	state    keys.State      // by the end and the usual limits, as the chips and cards count
+	state    keys.State      // by the end, the vendor and the usual limits, as the chips and cards count
 	standing keys.Standing
 	today    keys.Date
 }
@@ -100,9 +100,11 @@ func (r keyRow) title() string {
 }
 
 func recordRow(record *keys.KeyRecord, limits keys.Thresholds, today keys.Date) keyRow {
+	it := record.Item()
+	it.Refused = record.Refused(today) != ""
 	return keyRow{
-		Item: record.Item(), record: record, today: today,
-		state: limits.State(record.End, today), standing: record.Standing(limits, today),
+		Item: it, record: record, today: today,
+		state: limits.ItemState(&it, today), standing: record.Standing(limits, today),
 	}
 }
 
@@ -188,15 +190,18 @@ func (p *keyList) counts() map[stateFilter]int {
 	return counts
 }
 
-// expired is how many of what the screen shows have ended, for the badge.
+// expired is how many of what the screen shows have ended or are refused, for
+// the badge.
 func (p *keyList) expired() int {
-	if p.showsAll() || len(p.list) == 0 {
+	if p.showsAll() {
 		return p.work.summary().Count(keys.Expired)
 	}
 	n := 0
 	today := p.work.today()
 	for i := range p.list {
-		if r := &p.list[i]; !r.Closed() && !r.End.IsZero() && r.End.Compare(today) < 0 {
+		r := &p.list[i]
+		over := !r.Closed() && !r.End.IsZero() && r.End.Compare(today) < 0
+		if over || r.Refused(today) != "" {
 			n++
 		}
 	}
@@ -249,7 +254,7 @@ func (p *keyList) openState(f stateFilter) {
 	p.clearFilters()
 	p.state = f
 	limits, today := p.work.limits(), p.work.today()
-	p.openItems(func(it keys.Item) bool { return slices.Contains(f.states(), limits.State(it.End, today)) })
+	p.openItems(func(it keys.Item) bool { return slices.Contains(f.states(), limits.ItemState(&it, today)) })
 }
 
 // openMonth shows what ends in the month that starts on first.

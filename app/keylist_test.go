@@ -88,9 +88,9 @@ func TestCardsOpenKeysAlone(t *testing.T) {
 
 func TestClosedKeysCountNowhere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		session := licensed()
+		l, session := newLoop(), licensed()
 		onlyKeys(session)
-		p := newTestKeys(t, newLoop(), session)
+		p := newTestKeys(t, l, session)
 		if got := p.work.summary().Count(keys.Expired); got != 1 {
 			t.Errorf("%d expired; one revoked and one renewed key are past their end", got)
 		}
@@ -101,8 +101,10 @@ func TestClosedKeysCountNowhere(t *testing.T) {
 			session.keyRecords[i].Valid = !session.keyRecords[i].Valid
 		}
 		p.refresh()
-		p.work.tasks.Wait(time.Minute)
-		p.work.deps.Do(func() {})
+		l.Drain()
+		if r := p.record(1009); r == nil || !r.Valid {
+			t.Fatal("the list was not read again")
+		}
 		if got, badge := p.work.summary().Count(keys.Expired), p.expired(); got != 1 || badge != 1 {
 			t.Errorf("GLPI calls them otherwise: %d expired, the badge says %d", got, badge)
 		}
@@ -110,6 +112,98 @@ func TestClosedKeysCountNowhere(t *testing.T) {
 		if counts[showRevoked] != 1 || counts[showRenewed] != 1 {
 			t.Errorf("GLPI calls them otherwise: %v", counts)
 		}
+	})
+}
+
+// What its vendor refuses is none of the healthy ones, wherever it is counted.
+func TestRefusedKeysAreNotHealthy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := licensed()
+		onlyKeys(session)
+		session.keyRecords[7].Block.Validated = keys.Validation{Time: testNow, Verdict: keys.VerdictTerminated}
+		p := newTestKeys(t, newLoop(), session)
+		counts, sum := p.counts(), p.work.summary()
+		if counts[showFine] != 1 || counts[showExpired] != 2 || p.expired() != 2 {
+			t.Errorf("chips %v, badge %d", counts, p.expired())
+		}
+		if sum.Count(keys.Fine) != 1 || sum.Count(keys.Expired) != 2 {
+			t.Errorf("cards %v", sum.Counts)
+		}
+		p.openState(showExpired)
+		if rows := p.rows(); len(rows) != 2 || p.all {
+			t.Errorf("the card opens %d rows, all %v", len(rows), p.all)
+		}
+	})
+}
+
+// The badge says what the chip says: nothing, where there are no keys.
+func TestBadgeCountsKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newTestKeys(t, newLoop(), helpdesk())
+		if got := p.expired(); got != 0 || len(p.list) != 0 {
+			t.Errorf("%d of %d keys", got, len(p.list))
+		}
+		if p.showEverything(true); p.expired() == 0 || p.expired() != p.counts()[showExpired] {
+			t.Errorf("of everything %d, the chip %d", p.expired(), p.counts()[showExpired])
+		}
+	})
+}
+
+// A trial that became a subscription was one.
+func TestTrialStaysInTheHistory(t *testing.T) {
+	onKeys(t, func(s *fakeSession) { s.keyRecords[1].Block.Trial = true }, func(t *testing.T, b *keyBench) {
+		set := func(trial bool) *keys.KeyRecord {
+			b.settle(keyEdit, 2, func(r *keys.KeyRecord) { r.Block.Trial = trial })
+			b.loop.Drain()
+			r := b.onServer(2)
+			return &r
+		}
+		life := func(r *keys.KeyRecord) string {
+			var said []string
+			for _, s := range b.work.keys.steps(r, []keys.KeyEvent{{Time: testNow.AddDate(0, 0, -9), Who: "ana", Field: "created"}}) {
+				said = append(said, s.text)
+			}
+			return strings.Join(said, "|")
+		}
+		if r := set(true); life(r) != "Trial begun by ana" {
+			t.Errorf("while it is one: %s", life(r))
+		}
+		if r := set(false); r.Block.TrialEnded != b.work.today() || life(r) != "Became a subscription|Trial begun by ana" {
+			t.Errorf("%v: %s", r.Block.TrialEnded, life(r))
+		}
+		if r := set(false); life(r) != "Became a subscription|Trial begun by ana" {
+			t.Errorf("changed again: %s", life(r))
+		}
+		if r := set(true); life(r) != "Trial begun by ana" {
+			t.Errorf("a trial again: %s", life(r))
+		}
+	})
+}
+
+// What can be done stands where it stood while something is being done.
+func TestKeyButtonsStay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newKeysScreen(t, look.Light, wideWindow, licensed())
+		for _, id := range []int{1002, 1003, 1009} {
+			s.keys.choose(keyOf(id))
+			s.settle()
+			names := func() string {
+				r, _ := s.keys.p.row(keyOf(id))
+				var out []string
+				for _, o := range s.keys.detail.buttons(r) {
+					out = append(out, o.(*look.Button).Text())
+				}
+				return strings.Join(out, "|")
+			}
+			before := names()
+			s.work.keyWork.acting = &keyDeed{act: keyValidate}
+			if after := names(); after != before {
+				t.Errorf("%d: %s became %s", id, before, after)
+			}
+			s.work.keyWork.acting = nil
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
 	})
 }
 

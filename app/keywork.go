@@ -159,6 +159,7 @@ type keyReach struct {
 	run     *connection.MemoryKeyTexts // texts until the program is closed
 	server  string                     // connection ID, whose texts are kept here
 	facts   keys.Facts
+	today   keys.Date
 	via     keys.Via
 	service string // of GLPI Network, "" for the usual one
 	network func(ctx context.Context, service string, key keys.KeyText, instance string, via keys.Via) (keys.Subscription, error)
@@ -171,7 +172,7 @@ func (k *keyWork) reach() keyReach {
 	via.Pin = "" // that certificate is the server's
 	via.Proxy = cmp.Or(via.Proxy, data.Proxy)
 	return keyReach{
-		session: w.session, texts: w.deps.KeyTexts, run: w.deps.RunTexts, server: w.connection.ID, facts: w.facts,
+		session: w.session, texts: w.deps.KeyTexts, run: w.deps.RunTexts, server: w.connection.ID, facts: w.facts, today: w.today(),
 		via: via, service: data.Network, network: w.deps.AskNetwork,
 	}
 }
@@ -188,14 +189,23 @@ func (x keyReach) text(ctx context.Context, id int) (keys.KeyRecord, keys.KeyTex
 	return r, text, err
 }
 
-// update changes a record. A repeat changes nothing that is done already, so a
-// lost answer is answered by doing it once more.
+// update changes a record, and notes when a trial became a subscription. A
+// repeat changes nothing that is done already, so a lost answer is answered by
+// doing it once more.
 func (x keyReach) update(ctx context.Context, id int, edit func(*keys.KeyRecord) error) (keys.KeyRecord, error) {
 	named := func(r *keys.KeyRecord) error {
 		if r.Block.Record == "" { // a licence made in GLPI
 			r.Block.Record = newUUID()
 		}
-		return edit(r)
+		trial := r.Block.Trial
+		err := edit(r)
+		switch {
+		case r.Block.Trial:
+			r.Block.TrialEnded = keys.Date{}
+		case trial:
+			r.Block.TrialEnded = x.today
+		}
+		return err
 	}
 	r, err := x.session.UpdateKeyRecord(ctx, id, named)
 	if c := keys.CauseOf(err); ctx.Err() == nil && (c == keys.OutcomeUnknown || c == keys.TimedOut) {

@@ -191,7 +191,7 @@ func (v *overviewView) renderTimeline(sum *keys.Summary) {
 			columns[i].Label += " " + strconv.Itoa(m.First.Year)
 		}
 		for _, it := range m.Items {
-			tone, _ := stateLook(limits.State(it.End, today))
+			tone, _ := stateLook(limits.ItemState(&it, today))
 			columns[i].Squares = append(columns[i].Squares, look.Square{
 				Tone: tone,
 				Text: it.Name + " · " + dayText(it.End),

@@ -123,7 +123,7 @@ func (s *subscription) now() subscriptionSeen {
 	if view && !seen.absent {
 		s.take(&seen)
 	}
-	seen.future = begins(seen.begin, w.today())
+	seen.future = seen.begin.Future(w.today())
 	switch {
 	case seen.verdict != keys.VerdictUnknown:
 		seen.state = subscriptionKnown

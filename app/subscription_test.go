@@ -208,7 +208,7 @@ func TestPeriodThatHasNotBegun(t *testing.T) {
 		"is none at all":    {today.AddDays(39), keys.VerdictInvalid, "Not valid"},
 		"does not any more": {today, keys.VerdictTerminated, "Terminated"},
 	} {
-		seen.begin, seen.verdict, seen.future = c.begin, c.verdict, begins(c.begin, today)
+		seen.begin, seen.verdict, seen.future = c.begin, c.verdict, c.begin.Future(today)
 		if _, _, word := subscriptionLook(seen, keys.DefaultThresholds, today); word != c.want {
 			t.Errorf("%s: %q, want %q", name, word, c.want)
 		}

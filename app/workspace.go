@@ -109,11 +109,16 @@ func (w *workspace) summary() *keys.Summary {
 // ends are all items that end and that somebody still has to think of: keys that
 // were revoked or renewed are none of them.
 func (w *workspace) ends() []keys.Item {
-	ends := make([]keys.Item, 0, len(w.glance.Items))
+	ends, today := make([]keys.Item, 0, len(w.glance.Items)), w.today()
 	for _, it := range w.glance.Items {
-		if r := w.keys.recordAt(it.Key()); r == nil || !r.Closed() {
-			ends = append(ends, it)
+		r := w.keys.recordAt(it.Key())
+		if r != nil && r.Closed() {
+			continue
 		}
+		if r != nil {
+			it.Refused = r.Refused(today) != ""
+		}
+		ends = append(ends, it)
 	}
 	return ends
 }

@@ -17,7 +17,7 @@ func fullBlock(text string) Block {
 		Record: "0b5e7a3c-6f0e-4a53-9f6e-2f3d3c1b8a77", Fingerprint: Fingerprint(text),
 		BoundTo: "https://helpdesk.example.com/glpi", Instance: "kJ2w9QxT", Scope: ScopePluginURL,
 		Vendor: "Teclib’ & Söhne <x>", Plugin: "formcreator", Owner: "Example SA", Kept: PlaceGLPI,
-		Begin: Date{2025, 11, 26}, Trial: true, AutoRenews: true, ClosesParent: true, Reminders: []int{180, 30, 1},
+		Begin: Date{2025, 11, 26}, Trial: true, TrialEnded: Date{2026, 1, 26}, AutoRenews: true, ClosesParent: true, Reminders: []int{180, 30, 1},
 		Validated: Validation{time.Date(2026, 11, 22, 9, 30, 5, 0, time.UTC), VerdictTerminated, "Over; \"really\": yes", AskedByGLPI, Date{2026, 11, 20}},
 		Reissue:   Reissue{ReissueRequested, Date{2026, 11, 23}, "https://new.example.com/?a=1;b", "Zz9"},
 		Revoked:   Revocation{Date{2026, 11, 24}, DepartureReleased, "sold; closed"},

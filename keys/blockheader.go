@@ -37,6 +37,7 @@ var headers = []header{
 	textHeader("Kept", func(b *Block) *string { return (*string)(&b.Kept) }),
 	dateHeader("Begin", func(b *Block) *Date { return &b.Begin }),
 	flagHeader("Trial", func(b *Block) *bool { return &b.Trial }),
+	dateHeader("Trial-Ended", func(b *Block) *Date { return &b.TrialEnded }),
 	flagHeader("Auto-Renews", func(b *Block) *bool { return &b.AutoRenews }),
 	flagHeader("Closes-Parent", func(b *Block) *bool { return &b.ClosesParent }),
 	{"Reminders",

@@ -87,6 +87,9 @@ func (d Date) Compare(e Date) int {
 	}
 }
 
+// Future reports whether d is a day after today.
+func (d Date) Future(today Date) bool { return !d.IsZero() && d.Compare(today) > 0 }
+
 // MarshalJSON writes the ISO form; no date is an empty string.
 func (d Date) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
 

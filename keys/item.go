@@ -39,6 +39,9 @@ type Item struct {
 	// Renews marks a contract that GLPI renews tacitly: End is then the end
 	// of the running period.
 	Renews bool `json:"renews,omitempty"`
+	// Refused marks a key whose vendor says that it does not run, whatever End
+	// says: KeyRecord.Refused.
+	Refused bool `json:"refused,omitempty"`
 }
 
 // Key tells items of all types apart.

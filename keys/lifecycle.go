@@ -77,6 +77,24 @@ func (r *KeyRecord) Standing(usual Thresholds, today Date) Standing {
 	return s
 }
 
+// Refused is what the vendor last said of a key whose period runs, when that is
+// not that it runs: VerdictInvalid or VerdictTerminated, else VerdictUnknown. A
+// subscription that has not begun does not run, and that is no refusal.
+func (r *KeyRecord) Refused(today Date) Verdict {
+	over := !r.End.IsZero() && r.End.Compare(today) < 0
+	v := r.Block.Validated.Verdict
+	if r.Closed() || over || v == VerdictTerminated && r.Future(today) {
+		return VerdictUnknown
+	}
+	if v == VerdictInvalid || v == VerdictTerminated {
+		return v
+	}
+	return VerdictUnknown
+}
+
+// Future reports whether the period of r begins after today.
+func (r *KeyRecord) Future(today Date) bool { return r.Block.Begin.Future(today) }
+
 // Limits are the limits between the states of r: its longest reminder is the
 // first limit, and with three or more the next two are the others; else usual
 // ones stand, as far as they are shorter. The usual 90, 30, 7 and 1 days give

@@ -57,6 +57,60 @@ func TestStanding(t *testing.T) {
 	}
 }
 
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		days    int // to the end
+		begin   Date
+		revoked Date
+		said    Verdict
+		want    Verdict
+	}{
+		{"runs", 12, Date{}, Date{}, VerdictRunning, ""},
+		{"nobody asked", 12, Date{}, Date{}, "", ""},
+		{"not reached", 12, Date{}, Date{}, VerdictUnreached, ""},
+		{"terminated", 12, today, Date{}, VerdictTerminated, VerdictTerminated},
+		{"on its last day", 0, Date{}, Date{}, VerdictTerminated, VerdictTerminated},
+		{"ended anyway", -1, Date{}, Date{}, VerdictTerminated, ""},
+		{"has not begun", 12, today.AddDays(1), Date{}, VerdictTerminated, ""},
+		{"has not begun, and is none", 12, today.AddDays(1), Date{}, VerdictInvalid, VerdictInvalid},
+		{"given up", 12, Date{}, today, VerdictInvalid, ""},
+	} {
+		r := KeyRecord{End: today.AddDays(tc.days), Block: Block{
+			Begin: tc.begin, Revoked: Revocation{Date: tc.revoked}, Validated: Validation{Verdict: tc.said},
+		}}
+		if got := r.Refused(today); got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
+		}
+	}
+	r := KeyRecord{Block: Block{Validated: Validation{Verdict: VerdictInvalid}}}
+	if r.Refused(today) != VerdictInvalid {
+		t.Error("without an end nothing is refused")
+	}
+}
+
+// What its vendor refuses is over: it counts as that, and comes before what ends
+// soon.
+func TestRefusedItems(t *testing.T) {
+	t.Parallel()
+	items := []Item{
+		{ID: 1, Name: "soon", End: today.AddDays(3)}, {ID: 2, Name: "fine", End: today.AddDays(300)},
+		{ID: 3, Name: "refused", End: today.AddDays(299), Refused: true}, {ID: 4, Name: "refused without end", Refused: true},
+	}
+	s := Summarise(items, DefaultThresholds, today)
+	if s.Count(Expired) != 2 || s.Count(Fine) != 1 || s.Count(NoDate) != 0 || s.Oldest != 0 || s.Next != 3 {
+		t.Errorf("%+v", s)
+	}
+	var first []int
+	for _, it := range NeedsAttention(items, DefaultThresholds, today, 2) {
+		first = append(first, it.ID)
+	}
+	if !slices.Equal(first, []int{3, 4}) {
+		t.Errorf("of two, %v", first)
+	}
+}
+
 // TestLastDayInLocalTime is the day of a renewal, in zones around the world: a
 // key whose end is today is good until local midnight.
 func TestLastDayInLocalTime(t *testing.T) {

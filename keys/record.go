@@ -73,6 +73,7 @@ type Block struct {
 	Kept        Place  `json:"kept,omitempty"`
 	Begin       Date   `json:"begin"`
 	Trial       bool   `json:"trial,omitempty"`
+	TrialEnded  Date   `json:"trial_ended,omitzero"` // when it became a subscription; zero: it never was a trial, or still is
 	AutoRenews  bool   `json:"auto_renews,omitempty"`
 	// ClosesParent: the record that this one renews is closed as soon as this
 	// key is found good.

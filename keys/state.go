@@ -45,6 +45,15 @@ func (t Thresholds) Valid() bool {
 	return 0 <= t.Urgent && t.Urgent < t.Soon && t.Soon < t.Plan
 }
 
+// ItemState is the state of an item on the day today. What its vendor refuses
+// is over already.
+func (t Thresholds) ItemState(it *Item, today Date) State {
+	if it.Refused {
+		return Expired
+	}
+	return t.State(it.End, today)
+}
+
 // State is the state on the day today of something that ends on end. A day is
 // valid through its end: what ends today is urgent, not expired.
 func (t Thresholds) State(end, today Date) State {

@@ -37,7 +37,7 @@ func Summarise(items []Item, limits Thresholds, today Date) Summary {
 		s.Months[m].First = first.AddMonths(m)
 	}
 	for _, it := range items {
-		s.Counts[limits.State(it.End, today)]++
+		s.Counts[limits.ItemState(&it, today)]++
 		if it.End.IsZero() {
 			continue
 		}
@@ -59,17 +59,21 @@ func Summarise(items []Item, limits Thresholds, today Date) Summary {
 	return s
 }
 
-// NeedsAttention lists what has ended or ends within limits.Soon days, by end
-// date: at most n items, those whose end is nearest to today. What ended years
-// ago must not hide what ends tomorrow.
+// NeedsAttention lists what has ended, ends within limits.Soon days or is
+// refused, by end date: at most n items, those whose end is nearest to today.
+// What ended years ago must not hide what ends tomorrow; what is refused ended
+// today, so to speak.
 func NeedsAttention(items []Item, limits Thresholds, today Date, n int) []Item {
 	var out []Item
 	for _, it := range items {
-		if limits.State(it.End, today) <= Soon {
+		if limits.ItemState(&it, today) <= Soon {
 			out = append(out, it)
 		}
 	}
 	distance := func(it Item) int {
+		if it.Refused {
+			return 0
+		}
 		days := it.End.DaysAfter(today)
 		return max(days, -days)
 	}

@@ -123,7 +123,7 @@ func ItemsJSON(w io.Writer, server string, items []keys.Item, limits keys.Thresh
 	today := keys.DateOf(now)
 	rows := make([]row, len(items))
 	for i := range items {
-		state := limits.State(items[i].End, today)
+		state := limits.ItemState(&items[i], today)
 		rows[i] = row{State: state.String(), Item: &items[i]}
 		if state != keys.NoDate {
 			days := items[i].End.DaysAfter(today)
