@@ -72,7 +72,6 @@ type TappableCard struct {
 	control
 	content fyne.CanvasObject
 	padding float32
-	chosen  bool
 }
 
 // NewTappableCard makes a card that calls tapped when pressed by pointer,
@@ -84,12 +83,6 @@ func NewTappableCard(content fyne.CanvasObject, tapped func()) *TappableCard {
 	return c
 }
 
-// SetChosen marks the card as the one whose list is shown.
-func (c *TappableCard) SetChosen(on bool) {
-	c.chosen = on
-	c.Refresh()
-}
-
 // CreateRenderer implements fyne.Widget.
 func (c *TappableCard) CreateRenderer() fyne.WidgetRenderer {
 	back, focus := &panel{}, &canvas.Rectangle{}
@@ -99,9 +92,6 @@ func (c *TappableCard) CreateRenderer() fyne.WidgetRenderer {
 			inside, border := ColorCard, theme.ColorNameSeparator
 			if c.hovered && !c.Disabled() {
 				inside, border = ColorHoverRow, theme.ColorNameInputBorder
-			}
-			if c.chosen {
-				border = theme.ColorNamePrimary
 			}
 			back.paint(colorOf(c, inside), colorOf(c, border), sizeOf(c, SizeRadius))
 			ring(c, focus, c.focused, sizeOf(c, SizeRadius))

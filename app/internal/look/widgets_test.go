@@ -447,7 +447,6 @@ func sheets() map[string]func() (fyne.CanvasObject, fyne.Size) {
 			progress := NewProgress("Reading… 12 of 24", "Cancel", none)
 			progress.Set(12, 24)
 			return VBox(10, Equal(8, NewCard(content()), tile(NewTappableCard(content(), none), func(c *TappableCard) { c.MouseIn(nil) }),
-				tile(NewTappableCard(content(), none), func(c *TappableCard) { c.SetChosen(true) }),
 				tile(NewTappableCard(content(), none), func(c *TappableCard) { c.FocusGained() })),
 				progress, NewProgress("Reading…", "", nil)), fyne.NewSize(680, 200)
 		},

@@ -111,9 +111,6 @@ func (m *Model[T, K]) SetText(text string) {
 	m.restore(at, had)
 }
 
-// Filtered reports whether a filter or a text hides rows.
-func (m *Model[T, K]) Filtered() bool { return len(m.view) < len(m.rows) }
-
 // SetSort orders the rows by a column; equal rows stay as given. An unknown
 // column or one that cannot be sorted leaves the rows as given.
 func (m *Model[T, K]) SetSort(id string, descending bool) {
