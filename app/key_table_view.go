@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -61,14 +62,29 @@ func (r keyTableRow) result() string {
 // rowFault says what is wrong with a row, and in which column.
 func rowFault(err error) string {
 	text := sentence(err)
-	field := fieldOfKey(err)
-	if field == keys.KeyFieldEntity && keys.CauseOf(err) == keys.BadValue {
+	field, cause := fieldOfKey(err), keys.CauseOf(err)
+	switch {
+	case field == keys.KeyFieldEntity && cause == keys.BadValue:
 		text = t("keywork.import.entity")
+	case cause == keys.BadDate:
+		text = dateFault(err)
 	}
 	if field != "" {
 		text = t("keywork.field."+field) + ": " + text
 	}
 	return text
+}
+
+// dateFault says what is wrong with a date of a table: it cannot be read, or it
+// is an end before the begin. Licences know no last year.
+func dateFault(err error) string {
+	var p *keys.Problem
+	if errors.As(err, &p) {
+		if _, noDay := keys.ParseDate(p.Detail); p.Detail != "" && noDay == nil {
+			return t("keywork.error.order")
+		}
+	}
+	return t("keywork.import.date")
 }
 
 func (r keyTableRow) look() (look.Tone, look.Symbol, string) {
