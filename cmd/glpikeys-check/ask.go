@@ -35,8 +35,7 @@ type answer struct {
 // found is an item of a server that counts.
 type found struct {
 	keys.Item
-	key   bool // a registration key
-	trial bool
+	record *keys.KeyRecord // of a registration key, nil for all else
 }
 
 // failure is what could not be read, and why.
@@ -219,7 +218,7 @@ func (a *answer) addKey(r *keys.KeyRecord) {
 	if r.Closed() {
 		return
 	}
-	a.found = append(a.found, found{Item: r.Item(), key: true, trial: r.Block.Trial})
+	a.found = append(a.found, found{Item: r.Item(), record: r})
 }
 
 func (a *answer) failedFor(kind keys.ItemType) bool {

@@ -7,13 +7,14 @@
 //	glpikeys-check -url https://glpi.example.org -keys -days 60 -json
 //
 // Its exit status is 0 when nothing ends, 1 when something ends within the
-// days, 2 when something has ended and 3 when something could not be checked.
-// The highest one wins; what could be checked is printed in every case. These
-// are the states OK, WARNING, CRITICAL and UNKNOWN of Nagios and its relatives,
-// and the first line of the text is made for them. Everything is printed on
-// standard output, also that an option is wrong: they read nothing else. 0 is
-// also the status of -help and -version, and 3 that of a crash, which would be 2
-// for other Go programs: the check runs in a process of its own.
+// days, 2 when something has ended, or GLPI Network does not accept a key whose
+// period runs, and 3 when something could not be checked. The highest one wins;
+// what could be checked is printed in every case. These are the states OK,
+// WARNING, CRITICAL and UNKNOWN of Nagios and its relatives, and the first line
+// of the text is made for them. Everything is printed on standard output, also
+// that an option is wrong: they read nothing else. 0 is also the status of -help
+// and -version, and 3 that of a crash, which would be 2 for other Go programs:
+// the check runs in a process of its own.
 //
 // What counts: licences, contracts and certificates that the account may read,
 // with the profile and entity last used in the window (else GLPI's default
@@ -42,23 +43,25 @@
 //	  "summary": "1 of 2 servers not checked; 1 ended, 1 ends within 30 days (245 items)",
 //	  "servers": [
 //	    {"name": "Production", "address": "https://glpi.example.org/apirest.php", "checked": true, "looked": 245,
-//	     "ended": 1, "ending": 1, "problems": []},
+//	     "ended": 1, "refused": 0, "ending": 1, "problems": []},
 //	    {"name": "Staging", "address": "https://stage.example.org/apirest.php", "checked": false, "looked": 0,
-//	     "ended": 0, "ending": 0,
+//	     "ended": 0, "refused": 0, "ending": 0,
 //	     "problems": [{"cause": "unreachable", "message": "The server cannot be reached."}]}
 //	  ],
 //	  "items": [
 //	    {"server": "Production", "state": "ended", "end": "2026-11-01", "days": -22, "type": "SoftwareLicense", "id": 12,
 //	     "name": "GLPI Network 2026", "detail": "GLPI Network", "entity": "Root entity > Oslo",
-//	     "registration_key": true, "trial": false, "renews": false},
+//	     "registration_key": true, "verdict": "running", "trial": false, "renews": false},
 //	    {"server": "Production", "state": "ending", "end": "2026-12-04", "days": 11, "type": "Contract", "id": 3,
 //	     "name": "Printers", "detail": "C-2024-7", "entity": "Root entity",
-//	     "registration_key": false, "trial": false, "renews": false}
+//	     "registration_key": false, "verdict": "", "trial": false, "renews": false}
 //	  ]
 //	}
 //
-// "days" of an item are those until its end, negative after it; items stand in
-// the order of their ends. "detail" is the software of a licence and the number
+// An item's "state" is "ended", "refused" (by GLPI Network, when it was last asked
+// about the key) or "ending". "days" are those until its end, negative after it,
+// 0 without one; items stand in the order of their ends. "verdict" is what GLPI
+// Network last said of a key: "running", "terminated", "invalid" or "". "detail" is the software of a licence and the number
 // of a contract. "status" is OK, WARNING, CRITICAL or UNKNOWN. A problem with a
 // "type" concerns that type alone. "cause" is a word of package keys. Where no
 // server could be asked at all, as after a wrong option, "servers" and "items"
@@ -179,7 +182,7 @@ const usageEnd = `
 Exit status, the highest one wins:
   0  nothing ends; also after -help and -version
   1  something ends within the days
-  2  something has ended
+  2  something has ended, or GLPI Network does not accept a key any more
   3  something could not be checked, a wrong option, or a crash; what could be
      checked is printed all the same
 Everything is printed on standard output.

@@ -264,6 +264,14 @@ func TestLastDay(t *testing.T) {
 	}
 }
 
+// said is the block of a key of GLPI Network, with what that last said of it.
+func said(v keys.Verdict) keys.Block {
+	return keys.Block{
+		Vendor: keys.GLPINetwork, Fingerprint: keys.Fingerprint("k"),
+		Validated: keys.Validation{Time: now.UTC().Truncate(time.Second), Verdict: v, From: keys.AskedHere},
+	}
+}
+
 var revoked = keys.Block{Revoked: keys.Revocation{Date: today, Why: keys.DepartureRevoked}}
 
 func TestSavedConnections(t *testing.T) {

@@ -33,6 +33,7 @@ type serverLine struct {
 	Checked  bool          `json:"checked"`
 	Looked   int           `json:"looked"`
 	Ended    int           `json:"ended"`
+	Refused  int           `json:"refused"`
 	Ending   int           `json:"ending"`
 	Problems []problemLine `json:"problems"`
 }
@@ -44,24 +45,26 @@ type problemLine struct {
 }
 
 type itemLine struct {
-	Server string        `json:"server"`
-	State  string        `json:"state"`
-	End    keys.Date     `json:"end"`
-	Days   int           `json:"days"`
-	Type   keys.ItemType `json:"type"`
-	ID     int           `json:"id"`
-	Name   string        `json:"name"`
-	Detail string        `json:"detail"`
-	Entity string        `json:"entity"`
-	Key    bool          `json:"registration_key"`
-	Trial  bool          `json:"trial"`
-	Renews bool          `json:"renews"`
+	Server  string        `json:"server"`
+	State   string        `json:"state"`
+	End     keys.Date     `json:"end"`
+	Days    int           `json:"days"`
+	Type    keys.ItemType `json:"type"`
+	ID      int           `json:"id"`
+	Name    string        `json:"name"`
+	Detail  string        `json:"detail"`
+	Entity  string        `json:"entity"`
+	Key     bool          `json:"registration_key"`
+	Verdict keys.Verdict  `json:"verdict"`
+	Trial   bool          `json:"trial"`
+	Renews  bool          `json:"renews"`
 }
 
 // The states of an item that is printed.
 const (
-	stateEnded  = "ended"
-	stateEnding = "ending"
+	stateEnded   = "ended"
+	stateRefused = "refused"
+	stateEnding  = "ending"
 )
 
 var statuses = [...]string{exitNothing: "OK", exitEnding: "WARNING", exitEnded: "CRITICAL", exitUnknown: "UNKNOWN"}
@@ -93,10 +96,22 @@ func (r *report) add(o options, a answer) {
 		r.Exit = exitUnknown
 	}
 	for _, f := range a.found {
-		state := stateOf(o, f, r.Today)
-		switch state {
+		i := itemLine{
+			Server: a.name, State: stateOf(o, f, r.Today), End: f.End, Type: f.Type, ID: f.ID,
+			Name: f.Name, Detail: f.Detail, Entity: f.Entity, Renews: f.Renews,
+		}
+		if !f.End.IsZero() {
+			i.Days = f.End.DaysAfter(r.Today)
+		}
+		if f.record != nil {
+			i.Key, i.Trial, i.Verdict = true, f.record.Block.Trial, f.record.Block.Validated.Verdict
+		}
+		switch i.State {
 		case stateEnded:
 			s.Ended++
+			r.Exit = max(r.Exit, exitEnded)
+		case stateRefused:
+			s.Refused++
 			r.Exit = max(r.Exit, exitEnded)
 		case stateEnding:
 			s.Ending++
@@ -104,17 +119,17 @@ func (r *report) add(o options, a answer) {
 		default:
 			continue
 		}
-		r.Items = append(r.Items, itemLine{
-			Server: a.name, State: state, End: f.End, Days: f.End.DaysAfter(r.Today), Type: f.Type, ID: f.ID,
-			Name: f.Name, Detail: f.Detail, Entity: f.Entity, Key: f.key, Trial: f.trial, Renews: f.Renews,
-		})
+		r.Items = append(r.Items, i)
 	}
 	r.Servers = append(r.Servers, s)
 }
 
 // stateOf is "" for what is not printed.
 func stateOf(o options, f found, today keys.Date) string {
-	if f.End.IsZero() {
+	switch {
+	case f.record != nil && f.record.Refused(today) != "":
+		return stateRefused
+	case f.End.IsZero():
 		return ""
 	}
 	switch days := f.End.DaysAfter(today); {
@@ -127,9 +142,9 @@ func stateOf(o options, f found, today keys.Date) string {
 }
 
 func (r *report) summary() string {
-	looked, ended, ending, failed, inPart := 0, 0, 0, 0, 0
+	looked, ended, refused, ending, failed, inPart := 0, 0, 0, 0, 0, 0
 	for _, s := range r.Servers {
-		looked, ended, ending = looked+s.Looked, ended+s.Ended, ending+s.Ending
+		looked, ended, refused, ending = looked+s.Looked, ended+s.Ended, refused+s.Refused, ending+s.Ending
 		switch {
 		case !s.Checked:
 			failed++
@@ -151,6 +166,9 @@ func (r *report) summary() string {
 	var parts []string
 	if ended > 0 {
 		parts = append(parts, fmt.Sprintf("%d ended", ended))
+	}
+	if refused > 0 {
+		parts = append(parts, count(refused, "key")+" refused by GLPI Network")
 	}
 	if ending > 0 {
 		verb := "end"
@@ -208,6 +226,8 @@ var typeWords = map[keys.ItemType]string{
 func (i itemLine) text(withServer bool) string {
 	var when string
 	switch {
+	case i.State == stateRefused:
+		when = "refused by GLPI Network, " + string(i.Verdict)
 	case i.Days < 0:
 		when = "ended " + count(-i.Days, "day") + " ago"
 	case i.Days == 0:
@@ -222,7 +242,10 @@ func (i itemLine) text(withServer bool) string {
 	case i.Key:
 		what = "registration key"
 	}
-	text := fmt.Sprintf("%s, %s: %s %d %q", when, i.End, what, i.ID, i.Name)
+	if !i.End.IsZero() {
+		when += ", " + i.End.String()
+	}
+	text := fmt.Sprintf("%s: %s %d %q", when, what, i.ID, i.Name)
 	if i.Detail != "" {
 		text += " (" + i.Detail + ")"
 	}
