@@ -205,9 +205,14 @@ func TestWhatCounts(t *testing.T) {
 		"not valid, given up by nobody": {
 			things: things{keys: []key{{days: 3, block: keys.Block{Vendor: keys.GLPINetwork}}}}, args: []string{"-keys"}, want: 1, line: "registration key",
 		},
-		"renewing key":            {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 0},
-		"renewing key that ended": {things: things{keys: []key{{days: -3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 2},
-		"trial":                   {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{Trial: true}}}}, want: 1, line: "trial key"},
+		"renewing key":              {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 0},
+		"renewing key that ended":   {things: things{keys: []key{{days: -3, valid: 1, block: keys.Block{AutoRenews: true}}}}, want: 2},
+		"terminated key":            {things: things{keys: []key{{days: 300, valid: 1, block: said(keys.VerdictTerminated)}}}, want: 2, line: "CRITICAL: 1 key refused by GLPI Network (1 item)\nrefused by GLPI Network, terminated, " + in(300) + ": registration key"},
+		"invalid key":               {things: things{keys: []key{{days: 3, valid: 1, block: said(keys.VerdictInvalid)}}}, args: []string{"-keys"}, want: 2, line: "refused by GLPI Network, invalid, "},
+		"terminated key that ended": {things: things{keys: []key{{days: -3, valid: 1, block: said(keys.VerdictTerminated)}}}, want: 2, line: "CRITICAL: 1 ended"},
+		"terminated key, given up":  {things: things{keys: []key{{days: 300, block: keys.Block{Validated: said(keys.VerdictTerminated).Validated, Revoked: revoked.Revoked}}}}, want: 0},
+		"running key":               {things: things{keys: []key{{days: 300, valid: 1, block: said(keys.VerdictRunning)}}}, want: 0},
+		"trial":                     {things: things{keys: []key{{days: 3, valid: 1, block: keys.Block{Trial: true}}}}, want: 1, line: "trial key"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
