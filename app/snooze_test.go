@@ -1,6 +1,8 @@
 package app
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -93,6 +95,23 @@ func TestSnoozeEnds(t *testing.T) {
 		l.Drain()
 		if n := again.remind.quiet(); n != 0 {
 			t.Errorf("%d still quiet", n)
+		}
+	})
+}
+
+// What cannot be kept is not quiet, and people are told.
+func TestSnoozeThatIsNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := snoozing(t, look.Light, wideWindow)
+		defer s.work.tasks.Close()
+		file := filepath.Join(t.TempDir(), "file")
+		must(t, os.WriteFile(file, nil, 0o600))
+		s.work.deps.Reminders = connection.NewReminders(file)
+		s.keys.choose(keyOf(1002))
+		s.keys.snooze(s.keys.inAWeek())
+		s.settle()
+		if s.work.remind.quiet() != 0 || keys.CauseOf(s.work.remind.err) != keys.FileFailed || !strings.Contains(s.passing.Text(), "file") {
+			t.Errorf("%d quiet, %v, said %q", s.work.remind.quiet(), s.work.remind.err, s.passing.Text())
 		}
 	})
 }
