@@ -150,6 +150,9 @@ func (v *keyActs) reportNotice(r *keyReport) fyne.CanvasObject {
 				func() { k.closeRenewed(r.closes) }))
 		}
 	}
+	if !r.previous.Empty() {
+		buttons = append(buttons, look.NewButton(look.Secondary, t("keywork.install.put_back"), func() { k.putBack(r.done[0], r.previous) }))
+	}
 	buttons = append(buttons, look.NewButton(look.Secondary, t("OK"), k.dismiss))
 	title, text := k.reportText(r)
 	switch {

@@ -122,9 +122,11 @@ func (i *keyInstalling) question() string {
 		parts = append(parts, t("keywork.install.lost"))
 	case i.other != "":
 		parts = append(parts, t("keywork.install.other", map[string]any{"Name": i.other}))
-		if i.backup {
+		if !i.previous.Empty() {
 			parts = append(parts, t("keywork.install.backup"))
 		}
+	case !i.previous.Empty():
+		parts = append(parts, t("keywork.install.previous"))
 	case i.length == 0:
 		parts = append(parts, t("keywork.install.none"))
 	}

@@ -99,12 +99,14 @@ type keyInstalling struct {
 	length int // of the key that GLPI has, in bytes
 	now    keys.InstalledKey
 	other  string // name of the record whose key GLPI has, "" when it is nobody's here
-	backup bool   // the text of that one is at hand, so it can be put back
+	// previous is the text of the key that GLPI has now, where it is at hand: it
+	// can be put back.
+	previous keys.KeyText
 }
 
 // foreign reports whether a key would be replaced that nobody can put back.
 func (i *keyInstalling) foreign() bool {
-	return (i.state == installedOther || i.state == installedLost && i.length > 0) && !i.backup
+	return (i.state == installedOther || i.state == installedLost && i.length > 0) && i.previous.Empty()
 }
 
 // errNotStored: GLPI took the key and has another, or none.
@@ -137,10 +139,8 @@ func (k *keyWork) checkInstall(id int, then func(*keyInstalling, error)) {
 		if fingerprint == "" && now.Present && now.Mark == mine.Mark {
 			fingerprint = mine.Fingerprint
 		}
-		if other := recordWith(list, fingerprint); other != nil && fingerprint != f.record.Block.Fingerprint {
-			f.other = other.Name
-			_, text, err := x.text(ctx, other.ID)
-			f.backup = err == nil && !text.Empty()
+		if fingerprint != f.record.Block.Fingerprint {
+			f.other, f.previous = x.replaced(ctx, recordWith(list, fingerprint), fingerprint)
 		}
 		return f, nil
 	}, func(f found, err error) {
@@ -156,6 +156,23 @@ func (k *keyWork) checkInstall(id int, then func(*keyInstalling, error)) {
 		}
 		then(&f.keyInstalling, nil)
 	})
+}
+
+// replaced is what is at hand of the key that GLPI has: the name of its record,
+// if there is one, and its text. A text that was replaced within its record, as
+// by a re-issue, is still kept on this computer.
+func (x keyReach) replaced(ctx context.Context, of *keys.KeyRecord, fingerprint string) (name string, text keys.KeyText) {
+	var err error
+	if of != nil {
+		name = of.Name
+		_, text, err = x.text(ctx, of.ID)
+	} else {
+		text, err = x.own(ctx, fingerprint)
+	}
+	if err != nil {
+		return name, keys.KeyText{}
+	}
+	return name, text
 }
 
 // recordWith is the first record of a key, nil for none.
@@ -220,7 +237,35 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 			k.remember(i.record.Block.Fingerprint, installed)
 			k.work.sub.refresh()
 			k.answered(i.id, answer, r)
-			r.text = t("keywork.install.proof", map[string]any{"Length": formatCount(installed.Length)}) + " " + answerLine(&answer)
+			r.text = installProof(installed) + " " + answerLine(&answer)
+			if answer.Err == nil && (answer.Verdict == keys.VerdictInvalid || answer.Verdict == keys.VerdictTerminated) {
+				r.previous = i.previous
+			}
 		},
 	})
+}
+
+// putBack installs the key that GLPI had before, since GLPI Network does not
+// accept the one of this record.
+func (k *keyWork) putBack(id int, previous keys.KeyText) {
+	session := k.work.session
+	var installed keys.InstalledKey
+	k.perform(&keyDeed{
+		act: keyPutBack, ids: []int{id},
+		do: func(ctx context.Context, _ int) (r keys.KeyRecord, err error) {
+			installed, err = session.InstallKey(ctx, previous.Reveal())
+			return r, err
+		},
+		after: func(r *keyReport) {
+			if len(r.done) > 0 {
+				k.remember(keys.Fingerprint(previous.Reveal()), installed)
+				k.work.sub.refresh()
+				r.text = installProof(installed)
+			}
+		},
+	})
+}
+
+func installProof(installed keys.InstalledKey) string {
+	return t("keywork.install.proof", map[string]any{"Length": formatCount(installed.Length)})
 }

@@ -29,6 +29,7 @@ const (
 	keyUndo       keyAct = "undo"
 	keyAgree      keyAct = "agree"    // GLPI's is_valid is made to say what the record says
 	keyTakeEnd    keyAct = "take-end" // the vendor's end becomes the record's
+	keyPutBack    keyAct = "put-back" // GLPI gets the key again that it had before
 	keyDiagnose   keyAct = "diagnose"
 )
 
@@ -234,6 +235,9 @@ type keyReport struct {
 	text   string // says more about the success, may be empty
 	at     time.Time
 	closes int // the record that this one renewed and that may be closed now, 0 for none
+	// previous is the key that GLPI had before and that may be put back, empty
+	// for none.
+	previous keys.KeyText
 }
 
 // undoable reports whether the act can be taken back at once.

@@ -706,6 +706,36 @@ func TestInstallKnowsItsOwnWithoutThePlugin(t *testing.T) {
 	})
 }
 
+// A key whose text was replaced within its record, as by a re-issue, is kept on
+// this computer until the new one is good.
+func TestInstallPutsTheEarlierKeyBack(t *testing.T) {
+	const earlier = "the key before"
+	onKeys(t, func(s *fakeSession) {
+		s.installed = keys.InstalledKey{Present: true, Mark: "ours", Length: len(earlier), Fingerprint: keys.Fingerprint(earlier)}
+	}, func(t *testing.T, b *keyBench) {
+		if err := b.reach().keep(t.Context(), keys.PlaceComputer, keys.NewKeyText(earlier)); err != nil {
+			t.Fatal(err)
+		}
+		var found *keyInstalling
+		b.checkInstall(1, func(i *keyInstalling, err error) { found = i })
+		b.loop.Drain()
+		if found == nil || found.foreign() || !strings.Contains(found.question(), "earlier key") {
+			t.Fatalf("found %+v", found)
+		}
+		b.session.subscription = keys.Subscription{Verdict: keys.VerdictInvalid, Fingerprint: keys.Fingerprint(networkKey)}
+		b.install(found, keys.KeyText{})
+		b.loop.Drain()
+		if len(b.report.done) != 1 || b.report.previous.Empty() {
+			t.Fatalf("report %+v", b.report)
+		}
+		b.putBack(1, b.report.previous)
+		b.loop.Drain()
+		if len(b.report.done) != 1 || b.session.installed.Fingerprint != keys.Fingerprint(earlier) || b.mark().Fingerprint != keys.Fingerprint(earlier) {
+			t.Errorf("report %+v, GLPI has %+v", b.report, b.session.installed)
+		}
+	})
+}
+
 func TestInstallRefusals(t *testing.T) {
 	onKeys(t, func(s *fakeSession) { s.facts.Rights[rightConfig] = keys.Read }, func(t *testing.T, b *keyBench) {
 		var got error
