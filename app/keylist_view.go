@@ -326,9 +326,7 @@ func (v *keyListView) renderNotices() {
 		list = append(list, p.staleNotice())
 	}
 	if p.showsAll() {
-		for _, notice := range problemNotices(p.work) {
-			list = append(list, notice)
-		}
+		list = append(list, problemNotices(p.work)...)
 		if p.failure != nil && len(p.list) == 0 && !p.work.offline && len(p.work.glance.Items) > 0 {
 			list = append(list, look.NewNotice(look.Soon, look.SymbolWarning, t("keys.empty.failed"), sentence(p.failure),
 				look.NewButton(look.Secondary, t("empty.failed.retry"), p.refresh)))
