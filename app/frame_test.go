@@ -27,9 +27,8 @@ type frameScreen struct {
 // newFrameScreen opens the frame on what session answers and lets it read.
 func newFrameScreen(t *testing.T, variant string, size fyne.Size, session *fakeSession) *frameScreen {
 	t.Helper()
-	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.New(variant))
-	s := &frameScreen{session: session, loop: newLoop()}
+	app, win := newThemedWindow(t, variant)
+	s := &frameScreen{session: session, loop: newLoop(), win: win}
 	deps := newDeps(t, s.loop)
 	deps.LogFile = "/home/ana/.cache/glpikeys/glpikeys.log"
 	w := newWorkspace(deps, Opened{
@@ -37,8 +36,6 @@ func newFrameScreen(t *testing.T, variant string, size fyne.Size, session *fakeS
 		Connection: connection.Connection{ID: "one", Name: "helpdesk.example.com"},
 	})
 	t.Cleanup(w.tasks.Close)
-	s.win = test.NewTempWindow(t, nil)
-	s.win.SetPadded(false)
 	set := newSettings(deps.Preferences)
 	s.frame = newFrame(w, set, frameActs{
 		win: s.win, clipboard: app.Clipboard(), palette: func() {}, switcher: func() {}, changed: func() {},
@@ -98,57 +95,34 @@ func TestFramePictures(t *testing.T) {
 			keys.TypeCertificate: {Op: "list", Cause: keys.ServerFault},
 		}
 	}
-	for _, c := range []struct {
-		name string
-		size fyne.Size
-		set  func(s *fakeSession)
-		act  func(s *frameScreen)
-	}{
-		{name: "overview", size: wideWindow},
+	drawPictures(t, "frame_", helpdesk, newFrameScreen, []picture{
+		{name: "overview"},
 		{name: "overview_small", size: smallWindow, set: withMissing},
-		{name: "settings", size: wideWindow, act: func(s *frameScreen) { s.open(routeSettings) }},
+		{name: "settings", act: func(s *frameScreen) { s.open(routeSettings) }},
 		{name: "settings_small_error", size: smallWindow, act: func(s *frameScreen) {
 			s.open(routeSettings)
 			s.settings.set.setThresholds("7", "3", "x")
 			s.settings.set.setProxy("ana:secret@proxy")
 		}},
-		{name: "reading", size: wideWindow, set: func(s *fakeSession) { s.delay = time.Minute }},
-		{name: "failed", size: wideWindow, set: func(s *fakeSession) {
+		{name: "reading", set: func(s *fakeSession) { s.delay = time.Minute }},
+		{name: "failed", set: func(s *fakeSession) {
 			s.err = &keys.Problem{Op: "list", Cause: keys.TimedOut, Detail: "helpdesk.example.com"}
 		}},
-		{name: "no_right", size: wideWindow, set: func(s *fakeSession) {
+		{name: "no_right", set: func(s *fakeSession) {
 			s.err = &keys.Problem{Op: "list", Cause: keys.NoRight} // as when no type may be read
 		}},
-		{name: "first_use", size: wideWindow, set: func(s *fakeSession) { s.glance = keys.Glance{} }},
+		{name: "first_use", set: func(s *fakeSession) { s.glance = keys.Glance{} }},
 		{name: "stale_small", size: smallWindow, act: func(s *frameScreen) {
 			s.session.err = &keys.Problem{Op: "list", Cause: keys.Unreachable, Detail: "helpdesk.example.com"}
 			s.work.refresh()
 			s.loop.Drain()
 		}},
-		{name: "switcher", size: wideWindow, act: func(s *frameScreen) {
+		{name: "switcher", act: func(s *frameScreen) {
 			showSwitcher(newSwitcher(s.work), s.win, switcherActs{
 				servers: twoServers(), server: func(string) {}, add: func() {}, signOut: func() {},
 			})
 		}},
-	} {
-		for _, variant := range []string{look.Light, look.Dark} {
-			t.Run(c.name+"_"+variant, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					session := helpdesk()
-					if c.set != nil {
-						c.set(session)
-					}
-					s := newFrameScreen(t, variant, c.size, session)
-					if c.act != nil {
-						c.act(s)
-					}
-					test.AssertRendersToImage(t, "frame_"+c.name+"_"+variant+".png", s.win.Canvas())
-					s.work.tasks.Close()
-					s.loop.Drain()
-				})
-			})
-		}
-	}
+	})
 }
 
 // The smallest window shows everything, whatever the language and the screen.
@@ -165,8 +139,7 @@ func TestFrameFitsSmallestWindow(t *testing.T) {
 					if need := s.root.MinSize(); need.Width > smallestWidth || need.Height > smallestHigh-40 {
 						t.Errorf("needs %v", need)
 					}
-					s.work.tasks.Close()
-					s.loop.Drain()
+					s.finish()
 				})
 			})
 		}

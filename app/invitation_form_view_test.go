@@ -28,11 +28,8 @@ type formScreen struct {
 
 func newFormScreen(t *testing.T, variant string, size fyne.Size, set func(*groupSession)) *formScreen {
 	t.Helper()
-	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.New(variant))
-	s := &formScreen{formBench: newFormBench(t, set)}
-	s.win = test.NewTempWindow(t, nil)
-	s.win.SetPadded(false)
+	app, win := newThemedWindow(t, variant)
+	s := &formScreen{formBench: newFormBench(t, set), win: win}
 	s.invitationFormView = newInvitationFormView(s.form, frameActs{win: s.win, clipboard: app.Clipboard()})
 	s.win.SetContent(look.NewSurface(theme.ColorNameBackground, s.root))
 	s.win.Resize(size)

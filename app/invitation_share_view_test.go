@@ -24,6 +24,10 @@ func (s *frameScreen) sharer() sharer {
 // The pictures of the share area and of its dialogs, each in both variants.
 func TestSharePictures(t *testing.T) {
 	const first = 1
+	changed := func(s *frameScreen) {
+		s.work.inv.share.onChange()
+		s.invitations.page.Refresh() // a window does this for what has grown
+	}
 	doubtful := func(s *fakeSession) {
 		s.plugin.URLBase = "http://localhost"
 		for id := range s.links {
@@ -31,12 +35,13 @@ func TestSharePictures(t *testing.T) {
 		}
 		s.doubts = []keys.LinkDoubt{keys.LinkLocal, keys.LinkPlain, keys.LinkOtherHost}
 	}
-	for _, c := range []struct {
-		name, language string
-		size           fyne.Size
-		set            func(s *fakeSession)
-		act            func(s *frameScreen)
-	}{
+	drawPictures(t, "invitation_share_", inviting, func(t *testing.T, variant string, size fyne.Size, session *fakeSession) *frameScreen {
+		s := newInvitationsScreen(t, variant, size, session)
+		s.invitations.choose(first)
+		s.settle()
+		s.invitations.openDetail()
+		return s
+	}, []picture{
 		{name: "copied", act: func(s *frameScreen) {
 			s.sharer().copyLink(first)
 			s.loop.Drain()
@@ -53,11 +58,12 @@ func TestSharePictures(t *testing.T) {
 		{name: "checking", set: func(s *fakeSession) { s.delay = 0 }, act: func(s *frameScreen) {
 			s.session.delay = 10e9
 			s.sharer().copyLink(first)
+			s.invitations.page.Refresh()
 		}},
 		{name: "saved", act: func(s *frameScreen) {
 			s.work.inv.share.note = &shareNote{id: first, path: "/home/ana/New hires – Paris.pdf",
 				title: "Saved and read again: New hires – Paris.pdf", text: "Its code leads to this link. Only you may read the file."}
-			s.work.inv.share.onChange()
+			changed(s)
 		}},
 		{name: "card", act: func(s *frameScreen) {
 			s.sharer().print(first)
@@ -75,38 +81,9 @@ func TestSharePictures(t *testing.T) {
 		{name: "once_fresh", set: func(s *fakeSession) { s.invitations[0].ShowOnce = true }},
 		{name: "demo", act: func(s *frameScreen) {
 			s.work.demo = true
-			s.work.inv.share.onChange()
+			changed(s)
 		}},
-	} {
-		for _, variant := range []string{look.Light, look.Dark} {
-			t.Run(c.name+"_"+variant, func(t *testing.T) {
-				if c.language != "" {
-					useLanguage(t, c.language)
-				}
-				synctest.Test(t, func(t *testing.T) {
-					session := inviting()
-					if c.set != nil {
-						c.set(session)
-					}
-					size := c.size
-					if size.IsZero() {
-						size = wideWindow
-					}
-					s := newInvitationsScreen(t, variant, size, session)
-					s.invitations.choose(first)
-					s.settle()
-					s.invitations.openDetail()
-					if c.act != nil {
-						c.act(s)
-					}
-					s.invitations.page.Refresh()
-					test.AssertRendersToImage(t, "invitation_share_"+c.name+"_"+variant+".png", s.win.Canvas())
-					s.work.tasks.Close()
-					s.loop.Drain()
-				})
-			})
-		}
-	}
+	})
 }
 
 // The dialog for a file's name opens, and what it names is written.
@@ -144,8 +121,7 @@ func TestSaveThroughTheDialog(t *testing.T) {
 				t.Errorf("decoded %v, %v", got, err)
 			}
 		}
-		s.work.tasks.Close()
-		s.loop.Drain()
+		s.finish()
 	})
 }
 
@@ -183,8 +159,7 @@ func TestEscapeClosesSharing(t *testing.T) {
 		} {
 			everyFocus(t, s.win.Canvas(), fyne.KeyEscape, open)
 		}
-		s.work.tasks.Close()
-		s.loop.Drain()
+		s.finish()
 	})
 }
 
@@ -210,7 +185,6 @@ func TestToldTextsKeepTheWindowsSize(t *testing.T) {
 		if after := s.root.MinSize(); after != before {
 			t.Errorf("needs %v, needed %v", after, before)
 		}
-		s.work.tasks.Close()
-		s.loop.Drain()
+		s.finish()
 	})
 }

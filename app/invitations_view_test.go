@@ -112,15 +112,10 @@ func TestInvitationsPictures(t *testing.T) {
 		waiting(s)
 		s.registrations[2][1].RuleGrants = "profile Technician in Root entity and its child entities; group Staff"
 	}
-	for _, c := range []struct {
-		name, language string
-		size           fyne.Size
-		set            func(s *fakeSession)
-		act            func(s *frameScreen)
-	}{
-		{name: "list", size: wideWindow},
+	drawPictures(t, "invitations_", inviting, newInvitationsScreen, []picture{
+		{name: "list"},
 		{name: "list_small", size: smallWindow},
-		{name: "list_french", language: "fr", size: wideWindow, set: waiting},
+		{name: "list_french", language: "fr", set: waiting},
 		{name: "list_small_french", language: "fr", size: smallWindow, set: waiting},
 		{name: "detail_small", size: smallWindow, set: waiting, act: func(s *frameScreen) {
 			s.invitations.choose(2)
@@ -132,11 +127,11 @@ func TestInvitationsPictures(t *testing.T) {
 			s.settle()
 			s.invitations.openDetail()
 		}},
-		{name: "waiting", size: wideWindow, set: waiting, act: func(s *frameScreen) {
+		{name: "waiting", set: waiting, act: func(s *frameScreen) {
 			s.invitations.p.narrow(invitationsWaiting)
 			s.settle()
 		}},
-		{name: "waiting_rules", size: wideWindow, set: rules, act: func(s *frameScreen) {
+		{name: "waiting_rules", set: rules, act: func(s *frameScreen) {
 			s.invitations.choose(2)
 			s.settle()
 		}},
@@ -145,64 +140,43 @@ func TestInvitationsPictures(t *testing.T) {
 			s.settle()
 			s.invitations.approveAll()
 		}},
-		{name: "revoked", size: wideWindow, act: func(s *frameScreen) {
+		{name: "revoked", act: func(s *frameScreen) {
 			s.invitations.p.revoke([]int{1, 2})
 			s.settle()
 			s.invitations.choose(1)
 			s.settle()
 		}},
-		{name: "some_failed", size: wideWindow, act: func(s *frameScreen) {
+		{name: "some_failed", act: func(s *frameScreen) {
 			s.session.errs = map[string]error{"active": &keys.Problem{Op: "update", Cause: keys.NoRight}}
 			s.invitations.p.revoke([]int{1, 2})
 			s.settle()
 		}},
-		{name: "ask_revoke", size: wideWindow, act: func(s *frameScreen) { s.invitations.askRevoke([]int{1, 2, 5}) }},
-		{name: "ask_extend", size: wideWindow, act: func(s *frameScreen) { s.invitations.askExtend(1) }},
+		{name: "ask_revoke", act: func(s *frameScreen) { s.invitations.askRevoke([]int{1, 2, 5}) }},
+		{name: "ask_extend", act: func(s *frameScreen) { s.invitations.askExtend(1) }},
 		{name: "ask_extend_french", language: "fr", size: smallWindow, act: func(s *frameScreen) { s.invitations.askExtend(1) }},
-		{name: "ask_reissue", size: wideWindow, act: func(s *frameScreen) { s.invitations.askReissue(1) }},
-		{name: "unread", size: wideWindow, set: func(s *fakeSession) {
+		{name: "ask_reissue", act: func(s *frameScreen) { s.invitations.askReissue(1) }},
+		{name: "unread", set: func(s *fakeSession) {
 			s.errs = map[string]error{"invitation": &keys.Problem{Op: "get", Cause: keys.TimedOut, Detail: "helpdesk.example.com"}}
 		}},
-		{name: "no_link", size: wideWindow, set: func(s *fakeSession) { s.links = nil }},
-		{name: "no_match", size: wideWindow, act: func(s *frameScreen) { s.invitations.text.SetText("nothing like this") }},
-		{name: "first_use", size: wideWindow, set: func(s *fakeSession) { s.invitations = nil }},
-		{name: "failed", size: wideWindow, set: func(s *fakeSession) {
+		{name: "no_link", set: func(s *fakeSession) { s.links = nil }},
+		{name: "no_match", act: func(s *frameScreen) { s.invitations.text.SetText("nothing like this") }},
+		{name: "first_use", set: func(s *fakeSession) { s.invitations = nil }},
+		{name: "failed", set: func(s *fakeSession) {
 			s.errs = map[string]error{"invitations": &keys.Problem{Op: "list", Cause: keys.TimedOut, Detail: "helpdesk.example.com"}}
 		}},
-		{name: "stale", size: wideWindow, act: func(s *frameScreen) {
+		{name: "stale", act: func(s *frameScreen) {
 			s.session.errs = map[string]error{"invitations": &keys.Problem{Op: "list", Cause: keys.Unreachable, Detail: "helpdesk.example.com"}}
 			s.work.inv.refresh()
 			s.settle()
 		}},
-		{name: "no_right", size: wideWindow, set: failing(keys.NoRight, "")},
-		{name: "plugin_missing", size: wideWindow, set: failing(keys.PluginMissing, "")},
+		{name: "no_right", set: failing(keys.NoRight, "")},
+		{name: "plugin_missing", set: failing(keys.PluginMissing, "")},
 		{name: "plugin_missing_small_french", language: "fr", size: smallWindow, set: failing(keys.PluginMissing, "")},
-		{name: "plugin_inactive", size: wideWindow, set: failing(keys.PluginInactive, "")},
-		{name: "plugin_unseen", size: wideWindow, set: failing(keys.PluginUnseen, "")},
-		{name: "plugin_old", size: wideWindow, set: failing(keys.PluginOld, "0.9.0")},
-		{name: "reading", size: wideWindow, set: func(s *fakeSession) { s.delay = time.Minute }},
-	} {
-		for _, variant := range []string{look.Light, look.Dark} {
-			t.Run(c.name+"_"+variant, func(t *testing.T) {
-				if c.language != "" {
-					useLanguage(t, c.language)
-				}
-				synctest.Test(t, func(t *testing.T) {
-					session := inviting()
-					if c.set != nil {
-						c.set(session)
-					}
-					s := newInvitationsScreen(t, variant, c.size, session)
-					if c.act != nil {
-						c.act(s)
-					}
-					test.AssertRendersToImage(t, "invitations_"+c.name+"_"+variant+".png", s.win.Canvas())
-					s.work.tasks.Close()
-					s.loop.Drain()
-				})
-			})
-		}
-	}
+		{name: "plugin_inactive", set: failing(keys.PluginInactive, "")},
+		{name: "plugin_unseen", set: failing(keys.PluginUnseen, "")},
+		{name: "plugin_old", set: failing(keys.PluginOld, "0.9.0")},
+		{name: "reading", set: func(s *fakeSession) { s.delay = time.Minute }},
+	})
 }
 
 // No button of the detail is cut off, whatever the language and the size.
@@ -249,8 +223,7 @@ func TestInvitationButtonsAreWhole(t *testing.T) {
 					if found < 8 {
 						t.Errorf("only %d buttons found", found)
 					}
-					s.work.tasks.Close()
-					s.loop.Drain()
+					s.finish()
 				})
 			})
 		}
@@ -278,57 +251,11 @@ func newBigInvitations(b *testing.B) *frame {
 
 func BenchmarkInvitations10000(b *testing.B) {
 	f := newBigInvitations(b)
-	for b.Loop() {
-		f.work.inv.version++ // as after a refresh
-		f.render()
-	}
-}
-
-func BenchmarkInvitationsUnchanged10000(b *testing.B) {
-	f := newBigInvitations(b)
-	for b.Loop() {
-		f.render()
-	}
-}
-
-func BenchmarkInvitationsCursor10000(b *testing.B) {
-	f := newBigInvitations(b)
-	rows := f.invitations.table.Focusable()
-	for b.Loop() {
-		rows.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
-	}
-}
-
-func BenchmarkInvitationsChip10000(b *testing.B) {
-	f := newBigInvitations(b)
-	i := 0
-	for b.Loop() {
-		f.work.inv.narrow(invitationFilters[i%len(invitationFilters)])
-		i++
-	}
-}
-
-func BenchmarkInvitationsText10000(b *testing.B) {
-	f := newBigInvitations(b)
-	texts := []string{"ete", "invitation 99", "self paris", ""}
-	i := 0
-	for b.Loop() {
-		f.invitations.text.SetText(texts[i%len(texts)])
-		i++
-	}
-}
-
-// The first letter of a filter after the rows were read again.
-func BenchmarkInvitationsFirstLetter10000(b *testing.B) {
-	f := newBigInvitations(b)
-	for b.Loop() {
-		b.StopTimer()
-		f.invitations.text.SetText("")
-		f.work.inv.version++
-		f.render()
-		b.StartTimer()
-		f.invitations.text.SetText("e")
-	}
+	bigList{
+		frame: f, version: &f.work.inv.version, rows: f.invitations.table.Focusable(), text: f.invitations.text,
+		texts:  []string{"ete", "invitation 99", "self paris", ""},
+		narrow: func(i int) { f.work.inv.narrow(invitationFilters[i%len(invitationFilters)]) },
+	}.measure(b)
 }
 
 func BenchmarkInvitationsAskRevoke10000(b *testing.B) {

@@ -126,55 +126,50 @@ func TestKeysPictures(t *testing.T) {
 			s.keys.openDetail()
 		}
 	}
-	for _, c := range []struct {
-		name, language string
-		size           fyne.Size
-		set            func(s *fakeSession)
-		act            func(s *frameScreen)
-	}{
-		{name: "list", size: wideWindow, act: choose(1002)},
-		{name: "list_french", language: "fr", size: wideWindow, act: choose(1002)},
+	drawPictures(t, "keys_", licensed, newKeysScreen, []picture{
+		{name: "list", act: choose(1002)},
+		{name: "list_french", language: "fr", act: choose(1002)},
 		{name: "list_small", size: smallWindow},
 		{name: "list_small_french", language: "fr", size: smallWindow},
 		{name: "detail_small", size: smallWindow, act: detail(1002)},
 		{name: "detail_small_french", language: "fr", size: smallWindow, act: detail(1002)},
-		{name: "revealed", size: wideWindow, act: func(s *frameScreen) {
+		{name: "revealed", act: func(s *frameScreen) {
 			choose(1002)(s)
 			s.keys.p.reveal(1002)
 			s.settle()
 		}},
-		{name: "trial", size: wideWindow, act: choose(1005)},
-		{name: "moved", size: wideWindow, act: choose(1004)},
-		{name: "moved_french", language: "fr", size: wideWindow, act: choose(1004)},
-		{name: "duplicate", size: wideWindow, set: func(s *fakeSession) {
+		{name: "trial", act: choose(1005)},
+		{name: "moved", act: choose(1004)},
+		{name: "moved_french", language: "fr", act: choose(1004)},
+		{name: "duplicate", set: func(s *fakeSession) {
 			s.keyRecords[2].Block.Fingerprint = s.keyRecords[6].Block.Fingerprint
 		}, act: choose(1003)},
-		{name: "refused", size: wideWindow, set: func(s *fakeSession) {
+		{name: "refused", set: func(s *fakeSession) {
 			s.keyRecords[1].Block.Validated.Verdict = keys.VerdictTerminated
 			s.keyRecords[1].Block.Validated.Message = "The subscription is terminated."
 		}, act: choose(1002)},
-		{name: "damaged", size: wideWindow, set: func(s *fakeSession) {
+		{name: "damaged", set: func(s *fakeSession) {
 			r := &s.keyRecords[9]
 			r.Block, r.Damage = keys.Block{}, &keys.Damage{Kind: keys.DamageCut}
 		}, act: choose(1010)},
-		{name: "revoked", size: wideWindow, act: choose(1009)},
-		{name: "invalid", size: wideWindow, set: func(s *fakeSession) { s.keyRecords[6].Valid = false }, act: choose(1007)},
+		{name: "revoked", act: choose(1009)},
+		{name: "invalid", set: func(s *fakeSession) { s.keyRecords[6].Valid = false }, act: choose(1007)},
 		{name: "invalid_small_french", language: "fr", size: smallWindow, set: func(s *fakeSession) { s.keyRecords[6].Valid = false }, act: detail(1007)},
-		{name: "reopened", size: wideWindow, set: func(s *fakeSession) { s.keyRecords[8].Valid = true }, act: choose(1009)},
-		{name: "other_end", size: wideWindow, set: func(s *fakeSession) {
+		{name: "reopened", set: func(s *fakeSession) { s.keyRecords[8].Valid = true }, act: choose(1009)},
+		{name: "other_end", set: func(s *fakeSession) {
 			s.keyRecords[1].Block.Validated.End = s.keyRecords[1].End.AddMonths(12)
 		}, act: choose(1002)},
-		{name: "other_end_french", language: "fr", size: wideWindow, set: func(s *fakeSession) {
+		{name: "other_end_french", language: "fr", set: func(s *fakeSession) {
 			s.keyRecords[1].Block.Validated.End = s.keyRecords[1].End.AddMonths(12)
 		}, act: choose(1002)},
-		{name: "future", size: wideWindow, set: func(s *fakeSession) { s.keyRecords[7].Block.Begin = keys.DateOf(testNow).AddDays(39) }, act: choose(1008)},
-		{name: "unread", size: wideWindow, set: unread("key record", keys.TimedOut), act: choose(1002)},
-		{name: "no_history", size: wideWindow, set: unread("key history", keys.NoRight), act: choose(1003)},
-		{name: "columns", size: wideWindow, act: func(s *frameScreen) {
+		{name: "future", set: func(s *fakeSession) { s.keyRecords[7].Block.Begin = keys.DateOf(testNow).AddDays(39) }, act: choose(1008)},
+		{name: "unread", set: unread("key record", keys.TimedOut), act: choose(1002)},
+		{name: "no_history", set: unread("key history", keys.NoRight), act: choose(1003)},
+		{name: "columns", act: func(s *frameScreen) {
 			s.keys.setColumns([]string{"state", "name", "entity", "number", "scope", "validated"})
 			choose(1002)(s)
 		}},
-		{name: "every", size: wideWindow, act: func(s *frameScreen) {
+		{name: "every", act: func(s *frameScreen) {
 			s.keys.p.showEverything(true)
 			s.keys.choose(keys.ItemKey{Type: keys.TypeContract, ID: 6})
 			s.settle()
@@ -183,45 +178,24 @@ func TestKeysPictures(t *testing.T) {
 			s.openKeys(func(l *keyList) { l.openMonth(keys.Date{Year: 2026, Month: time.December, Day: 1}) })
 			s.settle()
 		}},
-		{name: "no_match", size: wideWindow, act: func(s *frameScreen) { s.keys.text.SetText("nothing like this") }},
-		{name: "first_use", size: wideWindow, set: noKeys},
+		{name: "no_match", act: func(s *frameScreen) { s.keys.text.SetText("nothing like this") }},
+		{name: "first_use", set: noKeys},
 		{name: "first_use_small_french", language: "fr", size: smallWindow, set: noKeys},
-		{name: "first_use_nothing", size: wideWindow, set: func(s *fakeSession) { noKeys(s); s.glance, s.hasKeyType = keys.Glance{}, true }},
-		{name: "failed", size: wideWindow, set: unread("key records", keys.TimedOut)},
-		{name: "no_right", size: wideWindow, set: unread("key records", keys.NoRight)},
-		{name: "stale", size: wideWindow, act: func(s *frameScreen) {
+		{name: "first_use_nothing", set: func(s *fakeSession) { noKeys(s); s.glance, s.hasKeyType = keys.Glance{}, true }},
+		{name: "failed", set: unread("key records", keys.TimedOut)},
+		{name: "no_right", set: unread("key records", keys.NoRight)},
+		{name: "stale", act: func(s *frameScreen) {
 			unread("key records", keys.Unreachable)(s.session)
 			s.work.keys.refresh()
 			s.settle()
 		}},
-		{name: "reading", size: wideWindow, set: func(s *fakeSession) { s.delay = time.Minute }},
-		{name: "exported", size: wideWindow, act: func(s *frameScreen) {
+		{name: "reading", set: func(s *fakeSession) { s.delay = time.Minute }},
+		{name: "exported", act: func(s *frameScreen) {
 			s.keys.p.report = &exportReport{kind: exportCSV, path: "/home/ana/keys-helpdesk.example.com-2026-11-23.csv", rows: 11}
 			choose(1002)(s)
 			s.render()
 		}},
-	} {
-		for _, variant := range []string{look.Light, look.Dark} {
-			t.Run(c.name+"_"+variant, func(t *testing.T) {
-				if c.language != "" {
-					useLanguage(t, c.language)
-				}
-				synctest.Test(t, func(t *testing.T) {
-					session := licensed()
-					if c.set != nil {
-						c.set(session)
-					}
-					s := newKeysScreen(t, variant, c.size, session)
-					if c.act != nil {
-						c.act(s)
-					}
-					test.AssertRendersToImage(t, "keys_"+c.name+"_"+variant+".png", s.win.Canvas())
-					s.work.tasks.Close()
-					s.loop.Drain()
-				})
-			})
-		}
-	}
+	})
 }
 
 // Without the server, what was last seen of all that ends is shown.
@@ -258,8 +232,7 @@ func TestKeyDetailFitsSmallestWindow(t *testing.T) {
 				if need := s.root.MinSize(); need.Width > smallestWidth || need.Height > smallestHigh-40 {
 					t.Errorf("needs %v", need)
 				}
-				s.work.tasks.Close()
-				s.loop.Drain()
+				s.finish()
 			})
 		})
 	}
@@ -290,34 +263,11 @@ func newBigKeys(b *testing.B) *frame {
 
 func BenchmarkKeys10000(b *testing.B) {
 	f := newBigKeys(b)
-	for b.Loop() {
-		f.work.keys.version++ // as after a refresh
-		f.render()
-	}
-}
-
-func BenchmarkKeysUnchanged10000(b *testing.B) {
-	f := newBigKeys(b)
-	for b.Loop() {
-		f.render()
-	}
-}
-
-func BenchmarkKeysCursor10000(b *testing.B) {
-	f := newBigKeys(b)
-	rows := f.keys.table.Focusable()
-	for b.Loop() {
-		rows.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
-	}
-}
-
-func BenchmarkKeysChip10000(b *testing.B) {
-	f := newBigKeys(b)
-	i := 0
-	for b.Loop() {
-		f.work.keys.showState(stateFilters[i%len(stateFilters)])
-		i++
-	}
+	bigList{
+		frame: f, version: &f.work.keys.version, rows: f.keys.table.Focusable(), text: f.keys.text,
+		texts:  []string{"ete", "subscription 99", "paris formcreator", ""},
+		narrow: func(i int) { f.work.keys.showState(stateFilters[i%len(stateFilters)]) },
+	}.measure(b)
 }
 
 func BenchmarkKeysEvery20000(b *testing.B) {
@@ -326,29 +276,6 @@ func BenchmarkKeysEvery20000(b *testing.B) {
 	for b.Loop() {
 		f.work.keys.showEverything(i%2 == 0)
 		i++
-	}
-}
-
-func BenchmarkKeysText10000(b *testing.B) {
-	f := newBigKeys(b)
-	texts := []string{"ete", "subscription 99", "paris formcreator", ""}
-	i := 0
-	for b.Loop() {
-		f.keys.text.SetText(texts[i%len(texts)])
-		i++
-	}
-}
-
-// The first letter of a filter after the rows were read again.
-func BenchmarkKeysFirstLetter10000(b *testing.B) {
-	f := newBigKeys(b)
-	for b.Loop() {
-		b.StopTimer()
-		f.keys.text.SetText("")
-		f.work.keys.version++
-		f.render()
-		b.StartTimer()
-		f.keys.text.SetText("e")
 	}
 }
 

@@ -23,11 +23,8 @@ type keyScreen struct {
 
 func newKeyScreen(t *testing.T, variant string, size fyne.Size, set func(*fakeSession)) *keyScreen {
 	t.Helper()
-	app := test.NewTempApp(t)
-	app.Settings().SetTheme(look.New(variant))
-	s := &keyScreen{keyBench: newKeyBench(t, set)}
-	s.win = test.NewTempWindow(t, nil)
-	s.win.SetPadded(false)
+	app, win := newThemedWindow(t, variant)
+	s := &keyScreen{keyBench: newKeyBench(t, set), win: win}
 	s.acts = newKeyActs(s.keyWork, frameActs{win: s.win, clipboard: app.Clipboard()}, func(string) {})
 	s.page = container.NewStack()
 	s.win.SetContent(look.NewSurface(theme.ColorNameBackground, s.page))

@@ -25,7 +25,9 @@ func TestNoticesEndAboveTheRows(t *testing.T) {
 			func(s *frameScreen) (*fyne.Container, fyne.CanvasObject) { return s.keys.notices, s.keys.table }},
 		{"invitations", func(t *testing.T) *frameScreen { return newInvitationsScreen(t, look.Light, wideWindow, inviting()) },
 			func(s *frameScreen) { s.work.inv.failure = long; s.invitations.render() },
-			func(s *frameScreen) (*fyne.Container, fyne.CanvasObject) { return s.invitations.notices, s.invitations.table }},
+			func(s *frameScreen) (*fyne.Container, fyne.CanvasObject) {
+				return s.invitations.notices, s.invitations.table
+			}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
