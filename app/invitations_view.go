@@ -37,17 +37,6 @@ type invitationsDrawn struct {
 
 // invitationColumns are the columns of the list.
 func invitationColumns() []rowtable.Column[invitationRow] {
-	two := func(first look.Style) func() fyne.CanvasObject {
-		return func() fyne.CanvasObject {
-			return look.VBox(1, look.NewShortened(first, ""), look.NewShortened(look.Muted, ""))
-		}
-	}
-	fill := func(cell fyne.CanvasObject, first, second string) {
-		lines := cell.(*fyne.Container).Objects
-		lines[0].(*look.Text).SetText(first)
-		lines[1].(*look.Text).SetText(second)
-		lines[1].(*look.Text).Hidden = second == ""
-	}
 	texts := newInvitationTexts()
 	return []rowtable.Column[invitationRow]{
 		{
@@ -70,9 +59,9 @@ func invitationColumns() []rowtable.Column[invitationRow] {
 		},
 		{
 			ID: "profile", Title: t("invitations.column.profile"), Weight: 4,
-			New: two(look.Body),
+			New: twoLines(look.Body),
 			Update: func(cell fyne.CanvasObject, r invitationRow) {
-				fill(cell, r.Profile.Name, r.Entity.Name())
+				fillLines(cell, r.Profile.Name, r.Entity.Name())
 			},
 			Compare: func(a, b invitationRow) int {
 				return cmp.Or(cmp.Compare(a.Profile.Name, b.Profile.Name), cmp.Compare(a.Entity.Path, b.Entity.Path), byLabel(a, b))
@@ -87,7 +76,7 @@ func invitationColumns() []rowtable.Column[invitationRow] {
 				return look.VBox(1, look.NewShortened(look.Body, ""), waiting)
 			},
 			Update: func(cell fyne.CanvasObject, r invitationRow) {
-				fill(cell, usedText(r.Invitation), waitingText(r.Waiting))
+				fillLines(cell, usedText(r.Invitation), waitingText(r.Waiting))
 			},
 			Compare: func(a, b invitationRow) int { return cmp.Or(cmp.Compare(a.Uses, b.Uses), byLabel(a, b)) },
 			Text:    texts.usedAndWaiting,

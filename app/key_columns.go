@@ -19,17 +19,6 @@ var usualColumns = []string{"state", "name", "bound", "end", "key"}
 // keyColumns are all columns of the list.
 func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 	texts := newRowTexts()
-	two := func(first look.Style) func() fyne.CanvasObject {
-		return func() fyne.CanvasObject {
-			return look.VBox(1, look.NewShortened(first, ""), look.NewShortened(look.Muted, ""))
-		}
-	}
-	fill := func(cell fyne.CanvasObject, first, second string) {
-		lines := cell.(*fyne.Container).Objects
-		lines[0].(*look.Text).SetText(first)
-		lines[1].(*look.Text).SetText(second)
-		lines[1].(*look.Text).Hidden = second == ""
-	}
 	// one is a column of a single line, of key records alone.
 	one := func(id string, width, weight float32, style look.Style, text func(keyRow) string) rowtable.Column[keyRow] {
 		return rowtable.Column[keyRow]{
@@ -64,17 +53,17 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 		},
 		{
 			ID: "name", Title: t("keys.column.name"), Weight: 28, Least: 88,
-			New:     two(look.Bold),
-			Update:  func(cell fyne.CanvasObject, r keyRow) { fill(cell, r.title(), secondLine(r)) },
+			New:     twoLines(look.Bold),
+			Update:  func(cell fyne.CanvasObject, r keyRow) { fillLines(cell, r.title(), secondLine(r)) },
 			Compare: func(a, b keyRow) int { return cmp.Or(cmp.Compare(a.title(), b.title()), byEnd(a, b)) },
 			Text:    texts.name,
 		},
 		bound,
 		{
 			ID: "end", Title: t("keys.column.end"), Width: 102,
-			New: two(look.Body),
+			New: twoLines(look.Body),
 			Update: func(cell fyne.CanvasObject, r keyRow) {
-				fill(cell, dayText(r.End), endNote(r))
+				fillLines(cell, dayText(r.End), endNote(r))
 			},
 			Compare: byEnd,
 			Text:    func(r keyRow) string { return r.End.String() },
@@ -91,8 +80,8 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 		}),
 		{
 			ID: "entity", Title: t("keys.column.entity"), Weight: 16, Least: 96,
-			New:     two(look.Body),
-			Update:  func(cell fyne.CanvasObject, r keyRow) { fill(cell, lastPart(r.Entity), parentPart(r.Entity)) },
+			New:     twoLines(look.Body),
+			Update:  func(cell fyne.CanvasObject, r keyRow) { fillLines(cell, lastPart(r.Entity), parentPart(r.Entity)) },
 			Compare: compareText(func(r keyRow) string { return r.Entity }),
 			Text:    func(r keyRow) string { return r.Entity },
 		},
@@ -102,13 +91,13 @@ func keyColumns(zone *time.Location) []rowtable.Column[keyRow] {
 		one("scope", 0, 16, look.Body, of(texts.scope)),
 		{
 			ID: "validated", Title: t("keys.column.validated"), Width: 132,
-			New: two(look.Body),
+			New: twoLines(look.Body),
 			Update: func(cell fyne.CanvasObject, r keyRow) {
 				day := ""
 				if text := validatedText(r); text != "" {
 					day = dayText(keys.DateOf(r.record.Block.Validated.Time.In(zone)))
 				}
-				fill(cell, cmp.Or(day, "—"), validatedText(r))
+				fillLines(cell, cmp.Or(day, "—"), validatedText(r))
 			},
 			Compare: func(a, b keyRow) int { return cmp.Or(validatedAt(b).Compare(validatedAt(a)), byEnd(a, b)) },
 			Text: of(func(r *keys.KeyRecord) string {

@@ -248,6 +248,21 @@ func (p *detailPane[D]) redraw(now D, same bool, build func() fyne.CanvasObject,
 	}
 }
 
+// twoLines makes a cell of two lines, the second muted.
+func twoLines(first look.Style) func() fyne.CanvasObject {
+	return func() fyne.CanvasObject {
+		return look.VBox(1, look.NewShortened(first, ""), look.NewShortened(look.Muted, ""))
+	}
+}
+
+// fillLines writes into a cell of two lines; an empty second one takes no room.
+func fillLines(cell fyne.CanvasObject, first, second string) {
+	lines := cell.(*fyne.Container).Objects
+	lines[0].(*look.Text).SetText(first)
+	lines[1].(*look.Text).SetText(second)
+	lines[1].(*look.Text).Hidden = second == ""
+}
+
 // splitLayout puts a list beside its detail where the width allows it, and
 // shows one of the two otherwise.
 type splitLayout struct {
