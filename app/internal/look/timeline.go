@@ -64,6 +64,7 @@ const (
 	moreHeight  = 14 // for "+12"
 	labelHeight = 22
 	inColumn    = 12 // from a column's line to its first square
+	todayWidth  = 2  // of today's line
 )
 
 // stackTop is where the highest squares begin.
@@ -87,6 +88,24 @@ func (t *Timeline) spot(column, square int, width float32) fyne.Position {
 		float32(column)*width+inColumn+float32(square/squareRows)*squareStep,
 		stackTop+float32(squareRows-1-square%squareRows)*squarePitch+(squarePitch-squareSize),
 	)
+}
+
+// todayAt is where today's line begins in the first column: in the nearest gap
+// where it would cut squares.
+func (t *Timeline) todayAt(width float32) float32 {
+	const beside = (squareStep - squareSize - todayWidth) / 2
+	x := t.today * width
+	for s := 0; s < fits(len(t.columns[0].Squares), width); s += squareRows {
+		left := t.spot(0, s, width).X
+		if x <= left-todayWidth || x >= left+squareSize {
+			continue
+		}
+		if x+todayWidth/2 < left+squareSize/2 {
+			return left - beside - todayWidth
+		}
+		return left + squareSize + beside
+	}
+	return x
 }
 
 // at finds the column and square at a point; square is -1 beside all of them.
@@ -223,8 +242,8 @@ func (r *timelineRenderer) Layout(size fyne.Size) {
 		}
 	}
 	if t.todayTag != "" {
-		x := t.today * width
-		r.rectangle(x, 0, 2, bottom+3, colorOf(t, theme.ColorNameForeground), 0)
+		x := t.todayAt(width)
+		r.rectangle(x, 0, todayWidth, bottom+3, colorOf(t, theme.ColorNameForeground), 0)
 		r.text(t.todayTag, x+6, -2, theme.ColorNameForeground)
 	}
 }

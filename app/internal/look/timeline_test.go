@@ -88,6 +88,26 @@ func TestTimelineKeyboard(t *testing.T) {
 	}
 }
 
+// Today's line never cuts a square, and stays near its share of the month.
+func TestTimelineTodayBesideSquares(t *testing.T) {
+	const width = 80
+	for _, n := range []int{0, 1, 6, 15, 40} {
+		tl := NewTimeline(func(int, int) {}, func(string) {})
+		for day := range 31 {
+			tl.Set([]Column{{Squares: make([]Square, n)}}, float32(day)/31, "today")
+			x := tl.todayAt(width)
+			if off := x - tl.today*width; off < -squareStep || off > squareStep {
+				t.Errorf("%d squares, day %d: %v away", n, day+1, off)
+			}
+			for s := range fits(n, width) {
+				if left := tl.spot(0, s, width).X; x+todayWidth > left && x < left+squareSize {
+					t.Errorf("%d squares, day %d: the line at %v cuts the square at %v", n, day+1, x, left)
+				}
+			}
+		}
+	}
+}
+
 func TestTimelineEmpty(t *testing.T) {
 	test.NewTempApp(t)
 	tl := NewTimeline(func(int, int) { t.Error("opened nothing") }, func(string) {})
