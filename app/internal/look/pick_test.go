@@ -53,6 +53,7 @@ func TestPickerIsUsedFromTheKeyboard(t *testing.T) {
 		{"last", func(c fyne.Canvas) { press(c.Focused(), fyne.KeyPageDown, fyne.KeyReturn) }, []int{3}},
 		{"first", func(c fyne.Canvas) { press(c.Focused(), fyne.KeyPageUp, fyne.KeyUp, fyne.KeyReturn) }, []int{0}},
 		{"search", func(c fyne.Canvas) { typeInto(c, "paris"); press(c.Focused(), fyne.KeyReturn) }, []int{3}},
+		{"opened by Space", func(c fyne.Canvas) { typeInto(c, " paris"); press(c.Focused(), fyne.KeyReturn) }, []int{3}},
 		{"nothing", func(c fyne.Canvas) { typeInto(c, "oslo"); press(c.Focused(), fyne.KeyReturn) }, nil},
 		{"escape", func(c fyne.Canvas) { press(c.Focused(), fyne.KeyEscape) }, nil},
 	} {

@@ -200,7 +200,13 @@ func OpenPickList(anchor fyne.CanvasObject, texts PickTexts, options []Option, a
 	l := &pickList{texts: texts, options: options, chosen: at, choose: choose, canvas: c}
 	l.entry = NewEntry(texts.Placeholder)
 	l.entry.Text, l.entry.CursorColumn = query, len([]rune(query))
-	l.entry.OnChanged = l.search
+	l.entry.OnChanged = func(query string) {
+		if query == " " { // the key that opened the list is typed, too
+			l.entry.SetText("")
+			return
+		}
+		l.search(query)
+	}
 	l.entry.OnKey = l.key
 	l.none = NewText(Muted, texts.None)
 	l.list = newPickRows(l)
