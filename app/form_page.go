@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 
 	"glpikeys/app/internal/look"
 	"glpikeys/app/internal/rowtable"
@@ -383,12 +384,19 @@ func (p *formPage) takeFocus() {
 	}
 	p.form.focus = ""
 	for _, e := range p.entries {
-		if !e.MultiLine {
-			e.CursorColumn = len([]rune(e.Text))
-		}
+		toEnd(e)
 	}
 	p.win.Canvas().Focus(input)
 	p.reveal(p.fields[name])
+}
+
+// toEnd puts the cursor behind what stands in an entry, unless that is too long
+// for it: then its beginning is to be seen.
+func toEnd(e *look.Entry) {
+	room := e.Size().Width - 2*theme.InnerPadding()
+	if !e.MultiLine && fyne.MeasureText(e.Text, theme.TextSize(), e.TextStyle).Width < room {
+		e.CursorColumn = len([]rune(e.Text))
+	}
 }
 
 // follow scrolls to a field that gains the keyboard, unless it was pressed: then

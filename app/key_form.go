@@ -38,6 +38,7 @@ type keyForm struct {
 	repairs []keys.Repair // what was done to the text to find the key
 	breaks  int           // line breaks within the key that were taken out
 	shape   keys.Shape
+	guessed bool // that GLPI Network checks the key: by its shape alone
 
 	products   []keys.Product // that match what was typed as product
 	productsOf string         // what they were read for

@@ -20,8 +20,11 @@ func (f *keyForm) typeKey(text string) {
 		if d.key == before {
 			return
 		}
-		if f.shape.Kind == keys.ShapeNetwork && d.scope == keys.ScopeInstance {
-			d.network = true
+		switch ours := f.shape.Kind == keys.ShapeNetwork && d.scope == keys.ScopeInstance; {
+		case ours && !d.network:
+			d.network, f.guessed = true, true
+		case !ours && f.guessed:
+			d.network, f.guessed = false, false
 		}
 		if d.key != "" && d.kept == keys.PlaceNowhere {
 			d.kept = f.work.usualPlace()

@@ -1,6 +1,10 @@
 package app
 
-import "testing"
+import (
+	"testing"
+
+	"glpikeys/keys"
+)
 
 func TestBreaksWithinAKey(t *testing.T) {
 	for _, c := range []struct {
@@ -20,4 +24,26 @@ func TestBreaksWithinAKey(t *testing.T) {
 	if got := breaksWithin("text", ""); got != 0 {
 		t.Errorf("without a key: got %d", got)
 	}
+}
+
+// What a key's shape ticked goes with the key.
+func TestNetworkIsTickedWithItsKeyOnly(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		b.openForm(keyFormNew, nil)
+		f := b.form
+		f.typeKey(networkKey)
+		if !f.draft.network {
+			t.Error("a key of GLPI Network's shape is not taken for one")
+		}
+		f.typeKey("")
+		if f.draft.network {
+			t.Error("a subscription without a key is GLPI Network's")
+		}
+		f.edit(keys.KeyFieldVendor, func(d *keyDraft) { d.network = true })
+		f.typeKey(networkKey)
+		f.typeKey("")
+		if !f.draft.network {
+			t.Error("what a person ticked is taken back")
+		}
+	})
 }
