@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"image/color"
 	"strconv"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -77,7 +76,7 @@ type frame struct {
 	dot     *look.Icon
 	status  *look.Text
 	updated *look.Text
-	passing *look.Text // said in passing: "3 rows copied"
+	passing *look.Text // said in passing: "3 rows copied"; in the demo else that it is one
 	toldAt  time.Time  // when
 	counts  *look.Text
 	root    fyne.CanvasObject
@@ -353,12 +352,13 @@ func (f *frame) renderStatus() {
 	if !w.seen.IsZero() {
 		updated = t("frame.updated", map[string]any{"Ago": agoText(w.seen, now)})
 	}
-	if w.demo {
-		updated = strings.TrimPrefix(updated+" · "+t("frame.demo_note"), " · ")
-	}
 	f.updated.SetText(updated)
 	if now.Sub(f.toldAt) >= toldFor {
-		f.passing.SetText("")
+		passing := ""
+		if w.demo {
+			passing = t("frame.demo_note")
+		}
+		f.passing.SetText(passing)
 	}
 
 	f.counts.SetText(f.countsText())

@@ -133,6 +133,7 @@ func TestFrameFitsSmallestWindow(t *testing.T) {
 				useLanguage(t, code)
 				synctest.Test(t, func(t *testing.T) {
 					s := newFrameScreen(t, look.Light, smallWindow, helpdesk())
+					s.work.demo = true // which the status line says
 					s.open(r)
 					s.win.Resize(smallWindow)
 					// The menu bar takes its height from the window too.
