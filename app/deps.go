@@ -59,8 +59,10 @@ type Deps struct {
 // Session is one sign-in to one GLPI. Its methods may be called from any
 // goroutine; their errors are *keys.Problem.
 type Session interface {
-	// Facts are as of the sign-in or the last Use… call.
+	// Facts are as of the sign-in or the last call of Refresh or Use….
 	Facts() keys.Facts
+	// Refresh reads again what GLPI's administrators may have changed since.
+	Refresh(ctx context.Context) error
 	// UseProfile and UseEntity change what the session sees and refresh its
 	// facts. recursive includes the entity's children.
 	UseProfile(ctx context.Context, id int) error

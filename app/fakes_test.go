@@ -99,6 +99,8 @@ func (s *fakeSession) Facts() keys.Facts {
 	return s.facts
 }
 
+func (s *fakeSession) Refresh(context.Context) error { return nil }
+
 func (s *fakeSession) UseProfile(ctx context.Context, id int) error {
 	if err := s.note(ctx, "profile"); err != nil {
 		return err

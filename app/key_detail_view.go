@@ -514,7 +514,10 @@ func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt, more int) fyne
 			buttons = append(buttons, look.NewButton(look.Secondary, t("keys.show_other"), func() { l.choose(keyOf(d.Other)) }))
 		}
 	}
-	kind := string(d.Kind)
+	kind, title := string(d.Kind), t("keys.doubt."+string(d.Kind))
+	if d.Kind == keys.DoubtOtherServer && l.doing.k.installedState(r) == installedOurs { // it is this one's, which moved
+		title = t("keys.doubt.address")
+	}
 	if d.Kind == keys.DoubtSamePlugin && r.Block.Plugin == "" {
 		kind = "same-product"
 	}
@@ -522,5 +525,5 @@ func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt, more int) fyne
 	if more > 0 {
 		text += " " + tn("keys.doubt.more", more, map[string]any{"N": formatCount(more)})
 	}
-	return look.NewNotice(look.Soon, look.SymbolWarning, t("keys.doubt."+string(d.Kind)), text, buttons...)
+	return look.NewNotice(look.Soon, look.SymbolWarning, title, text, buttons...)
 }

@@ -71,13 +71,18 @@ func (l *life) fromHistory(history []keys.KeyEvent) {
 func (l *life) act(events []keys.KeyEvent) {
 	who, at := events[0].Who, events[0].Time
 	var said, fields []string
+	// This program writes is_valid together with the block in the comment; GLPI's
+	// own count and form write it alone.
+	ours := slices.ContainsFunc(events, func(e keys.KeyEvent) bool { return e.Field == "comment" })
 	for _, e := range events {
 		if e.Field == "created" {
 			l.acquired = true
 			l.add(at, l.begin(who))
 			return // what was filled in then is what the record shows
 		}
-		if text := l.change(e); text != "" {
+		if text, same := l.change(e, ours); same {
+			continue
+		} else if text != "" {
 			said = append(said, text)
 		} else if name := fieldName(e); name != "" && !slices.Contains(fields, name) {
 			fields = append(fields, name)
@@ -106,29 +111,39 @@ func (l *life) act(events []keys.KeyEvent) {
 const noteTime = 2 * time.Minute
 
 // change says what became of one of GLPI's fields that tells something of the
-// key's life; "" for the others.
-func (l *life) change(e keys.KeyEvent) string {
+// key's life; "" for the others. same: it became what it was. ours: this program
+// wrote it.
+func (l *life) change(e keys.KeyEvent, ours bool) (text string, same bool) {
 	switch e.Field {
-	case "expire":
-		return by(t("keys.life.end", map[string]any{"Old": dayOf(e.Old), "New": dayOf(e.New)}), e.Who)
+	case "expire": // GLPI 11's form logs "2027-07-30" becoming "2027-07-30 00:00:00"
+		return by(t("keys.life.end", map[string]any{"Old": dayOf(e.Old), "New": dayOf(e.New)}), e.Who), dayOf(e.Old) == dayOf(e.New)
 	case "is_valid":
-		day := keys.DateOf(e.Time.In(l.zone))
-		switch {
-		case off(e.New) && l.gaveUp(day):
-			l.closed = day
-			return l.departure(e.Who)
-		case off(e.New):
-			return by(t("keys.life.invalid"), e.Who)
-		case l.r.Closed() && l.closed.IsZero():
-			return by(t("keys.life.valid"), e.Who)
-		}
-		return by(t("keys.life.reopened"), e.Who)
+		return l.validity(e, ours), false
 	case "trashed":
-		return by(t("keys.life.trashed"), e.Who)
+		return by(t("keys.life.trashed"), e.Who), false
 	case "restored":
-		return by(t("keys.life.restored"), e.Who)
+		return by(t("keys.life.restored"), e.Who), false
 	default:
-		return ""
+		return "", false
+	}
+}
+
+// validity is what a change of is_valid was. The record's kind and reason are
+// those of the last time that somebody gave the key up.
+func (l *life) validity(e keys.KeyEvent, ours bool) string {
+	day := keys.DateOf(e.Time.In(l.zone))
+	switch {
+	case off(e.New) && ours && l.closed.IsZero() && l.gaveUp(day):
+		l.closed = day
+		return l.departure(e.Who)
+	case off(e.New) && ours:
+		return by(t("keys.life.revoked"), e.Who)
+	case off(e.New):
+		return by(t("keys.life.invalid"), e.Who)
+	case ours:
+		return by(t("keys.life.reopened"), e.Who)
+	default:
+		return by(t("keys.life.valid"), e.Who)
 	}
 }
 
@@ -191,7 +206,8 @@ func sameNotes(old, new string) bool {
 // begin is how a record came to be.
 func (l *life) begin(who string) string {
 	text := t("keys.life.acquired")
-	if l.r.Block.Trial || !l.r.Block.TrialEnded.IsZero() {
+	wasTrial := slices.ContainsFunc(l.r.Block.Steps, func(s keys.Step) bool { return s.What == keys.StepSubscribed })
+	if l.r.Block.Trial || wasTrial {
 		text = t("keys.life.trial")
 	}
 	text = by(text, who)
@@ -240,15 +256,23 @@ func (l *life) fromBlock() {
 	if v := b.Validated; !v.Time.IsZero() {
 		l.add(v.Time, joined(" · ", l.answer(v), l.validator))
 	}
-	if !b.TrialEnded.IsZero() {
-		l.addDay(b.TrialEnded, t("keys.life.subscribed"))
-	}
 	if r := b.Reissue; r.State != "" && !r.Date.IsZero() {
 		l.addDay(r.Date, t("keys.life.reissue."+string(r.State), map[string]any{"Address": cmp.Or(shortAddress(r.Address), "?")}))
 	}
 	if !b.Revoked.Date.IsZero() && l.closed.IsZero() {
 		l.addDay(b.Revoked.Date, l.departure(""))
 	}
+	for _, s := range slices.Backward(b.Steps) { // newest first, as those of one day are shown
+		if key := stepTexts[s.What]; key != "" {
+			l.addDay(s.Date, by(t(key), s.By))
+		}
+	}
+}
+
+// stepTexts are the sentences of the steps that a block keeps.
+var stepTexts = map[keys.StepKind]string{
+	keys.StepInstalled: "keys.life.installed", keys.StepPutBack: "keys.life.put_back", keys.StepRemoved: "keys.life.removed",
+	keys.StepRequested: "keys.life.requested", keys.StepReceived: "keys.life.reissue.received", keys.StepSubscribed: "keys.life.subscribed",
 }
 
 // answer is what came of the last validation, and who asked.

@@ -195,7 +195,6 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 	if !text.Empty() {
 		i.text = text
 	}
-	today := k.work.today()
 	var installed keys.InstalledKey
 	var answer keyAnswer
 	k.perform(&keyDeed{
@@ -215,13 +214,18 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 				return keys.KeyRecord{}, &keys.Problem{Op: "install key", Cause: keys.Refused, Err: errNotStored}
 			}
 			record := i.record
-			if s := record.Block.Reissue.State; s == keys.ReissueRequested || s == keys.ReissueReceived {
-				if r, err := x.update(ctx, id, func(r *keys.KeyRecord) error {
-					r.Block.Reissue.State, r.Block.Reissue.Date = keys.ReissueInstalled, today
-					return nil
-				}); err == nil {
-					record = r
+			what := keys.StepInstalled
+			if i.state == installedLost {
+				what = keys.StepPutBack
+			}
+			if r, err := x.update(ctx, id, func(r *keys.KeyRecord) error {
+				r.Block.Note(x.step(what))
+				if s := r.Block.Reissue.State; s == keys.ReissueRequested || s == keys.ReissueReceived {
+					r.Block.Reissue.State, r.Block.Reissue.Date = keys.ReissueInstalled, x.today
 				}
+				return nil
+			}); err == nil {
+				record = r
 			}
 			var asked keys.KeyRecord
 			answer, asked = x.validate(ctx, id, now)

@@ -55,7 +55,12 @@ func (k *keyWork) revoke(ids []int, why keys.Departure, reason string, clear boo
 				return nil
 			})
 			if err == nil && id == installed {
-				_, err = x.session.InstallKey(ctx, "")
+				if _, err = x.session.InstallKey(ctx, ""); err == nil {
+					r, err = x.update(ctx, id, func(r *keys.KeyRecord) error {
+						r.Block.Note(x.step(keys.StepRemoved))
+						return nil
+					})
+				}
 			}
 			return r, err
 		},

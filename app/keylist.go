@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"glpikeys/app/connection"
@@ -303,7 +304,7 @@ func sameKey(a, b *keys.KeyRecord) bool {
 func sameBlock(a, b *keys.Block) bool {
 	return a.Fingerprint == b.Fingerprint && a.BoundTo == b.BoundTo && a.Instance == b.Instance &&
 		a.Scope == b.Scope && a.Vendor == b.Vendor && a.Plugin == b.Plugin && a.Owner == b.Owner &&
-		a.Kept == b.Kept && a.Begin == b.Begin && a.Trial == b.Trial && a.TrialEnded == b.TrialEnded && a.AutoRenews == b.AutoRenews &&
+		a.Kept == b.Kept && a.Begin == b.Begin && a.Trial == b.Trial && slices.Equal(a.Steps, b.Steps) && a.AutoRenews == b.AutoRenews &&
 		keys.WriteReminders(a.Reminders) == keys.WriteReminders(b.Reminders) &&
 		a.Validated.Time.Equal(b.Validated.Time) && a.Validated.Verdict == b.Validated.Verdict && a.Validated.End == b.Validated.End &&
 		a.Reissue == b.Reissue && a.Revoked == b.Revoked

@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -151,7 +152,7 @@ func TestBadgeCountsKeys(t *testing.T) {
 
 // A trial that became a subscription was one.
 func TestTrialStaysInTheHistory(t *testing.T) {
-	onKeys(t, func(s *fakeSession) { s.keyRecords[1].Block.Trial = true }, func(t *testing.T, b *keyBench) {
+	onKeys(t, func(s *fakeSession) { s.facts.User.Login, s.keyRecords[1].Block.Trial = "ana.berg", true }, func(t *testing.T, b *keyBench) {
 		set := func(trial bool) *keys.KeyRecord {
 			b.settle(keyEdit, 2, func(r *keys.KeyRecord) { r.Block.Trial = trial })
 			b.loop.Drain()
@@ -168,16 +169,67 @@ func TestTrialStaysInTheHistory(t *testing.T) {
 		if r := set(true); life(r) != "Trial begun by ana" {
 			t.Errorf("while it is one: %s", life(r))
 		}
-		if r := set(false); r.Block.TrialEnded != b.work.today() || life(r) != "Became a subscription|Trial begun by ana" {
-			t.Errorf("%v: %s", r.Block.TrialEnded, life(r))
-		}
-		if r := set(false); life(r) != "Became a subscription|Trial begun by ana" {
-			t.Errorf("changed again: %s", life(r))
-		}
-		if r := set(true); life(r) != "Trial begun by ana" {
-			t.Errorf("a trial again: %s", life(r))
+		for range 2 {
+			if r := set(false); len(r.Block.Steps) != 1 || life(r) != "Became a subscription by ana.berg|Trial begun by ana" {
+				t.Errorf("%+v: %s", r.Block.Steps, life(r))
+			}
 		}
 	})
+}
+
+// A re-issue's earlier steps, and what was done to GLPI's configuration, stay in
+// the history.
+func TestStepsStayInTheHistory(t *testing.T) {
+	lost := func(s *fakeSession) { s.installed = keys.InstalledKey{} }
+	for name, c := range map[string]struct {
+		act  func(b *keyBench)
+		want string
+	}{
+		"asked, received, installed": {func(b *keyBench) {
+			for i, state := range []keys.ReissueState{keys.ReissueRequested, keys.ReissueReceived, keys.ReissueInstalled} {
+				b.settle(keyEdit, 1, func(r *keys.KeyRecord) {
+					r.Block.Reissue = keys.Reissue{State: state, Date: b.work.today().AddDays(i), Address: here}
+				})
+				b.loop.Drain()
+			}
+		}, "Re-issued key installed|Re-issued key received|Re-issue requested"},
+		"asked twice": {func(b *keyBench) {
+			for i := range 2 {
+				b.settle(keyEdit, 1, func(r *keys.KeyRecord) {
+					r.Block.Reissue = keys.Reissue{State: keys.ReissueRequested, Date: b.work.today().AddDays(i), Address: here}
+				})
+				b.loop.Drain()
+			}
+		}, "Re-issue requested for helpdesk.example.com|Re-issue requested"},
+		"installed, lost and put back": {func(b *keyBench) {
+			for range 2 {
+				b.checkInstall(1, func(i *keyInstalling, err error) { b.install(i, keys.KeyText{}) })
+				b.loop.Drain()
+				lost(b.session)
+			}
+		}, "Put back into GLPI by ana.berg|Installed in GLPI by ana.berg"},
+		"installed, and taken out with the revocation": {func(b *keyBench) {
+			b.checkInstall(1, func(i *keyInstalling, err error) { b.install(i, keys.KeyText{}) })
+			b.loop.Drain()
+			b.revoke([]int{1}, keys.DepartureRevoked, "moved", true)
+			b.loop.Drain()
+		}, "Revoked: moved|Taken out of GLPI’s configuration by ana.berg|Installed in GLPI by ana.berg"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onKeys(t, func(s *fakeSession) { s.facts.User.Login = "ana.berg" }, func(t *testing.T, b *keyBench) {
+				c.act(b)
+				r := b.onServer(1)
+				r.Block.Validated = keys.Validation{}
+				var got []string
+				for _, s := range b.work.keys.steps(&r, nil) {
+					got = append(got, s.text)
+				}
+				if said := strings.Join(got, "|"); said != c.want {
+					t.Errorf("got  %s\nwant %s", said, c.want)
+				}
+			})
+		})
+	}
 }
 
 // What can be done stands where it stood while something is being done.
@@ -341,38 +393,46 @@ func TestHistoryTellsWhoRevoked(t *testing.T) {
 	})
 }
 
-// TestHistoryOfValidity tells GLPI's own changes of is_valid from a revocation.
+// TestHistoryOfValidity tells what this program did, which writes the comment
+// along, from GLPI's own changes of is_valid.
 func TestHistoryOfValidity(t *testing.T) {
+	ours := func(days int, who, to string) []keys.KeyEvent {
+		at := testNow.AddDate(0, 0, days)
+		return []keys.KeyEvent{{Time: at, Who: who, Field: "is_valid", New: to}, {Time: at, Who: who, Field: "comment", Old: "…", New: "…"}}
+	}
+	theirs := func(days int, who, to string) []keys.KeyEvent { return ours(days, who, to)[:1] }
 	for name, c := range map[string]struct {
-		id   int
-		flip bool // GLPI says otherwise than the record
-		want string
+		id     int // 1009 was revoked 200 days ago, 1003 is in use
+		events [][]keys.KeyEvent
+		want   string
 	}{
-		"given up":                {1009, false, "Called invalid in GLPI by bob|Called valid again in GLPI by bob|Revoked by ana: the server is gone"},
-		"given up, and saved":     {1009, true, "Called valid again in GLPI by bob|Called invalid in GLPI by bob|Revoked by ana: the server is gone"},
-		"in use, and called else": {1003, true, "Called invalid in GLPI by bob|In use again by bob|Called invalid in GLPI by ana"},
+		"given up": {1009, [][]keys.KeyEvent{ours(-200, "ana", "0")}, "Revoked by ana: the server is gone"},
+		"given up, and its form saved": {
+			1009, [][]keys.KeyEvent{theirs(-9, "bob", "1"), ours(-200, "ana", "0")},
+			"Called valid again in GLPI by bob|Revoked by ana: the server is gone",
+		},
+		"given up, and called invalid again": {
+			1009, [][]keys.KeyEvent{theirs(-8, "ana", "0"), theirs(-9, "bob", "1"), ours(-200, "ana", "0")},
+			"Called invalid in GLPI by ana|Called valid again in GLPI by bob|Revoked by ana: the server is gone",
+		},
+		"given up twice": {
+			1009, [][]keys.KeyEvent{ours(-200, "ana", "0"), ours(-250, "bob", "1"), ours(-300, "bob", "0")},
+			"Revoked by ana: the server is gone|In use again by bob|Revoked by bob",
+		},
+		"given up twice on one day": {
+			1009, [][]keys.KeyEvent{ours(-200, "ana", "0"), ours(-200, "bob", "1"), ours(-200, "carl", "0")},
+			"Revoked by ana: the server is gone|In use again by bob|Revoked by carl",
+		},
+		"given up, and taken back": {1003, [][]keys.KeyEvent{ours(-8, "ana", "1"), ours(-9, "ana", "0")}, "In use again by ana|Revoked by ana"},
+		"installed too often":      {1003, [][]keys.KeyEvent{theirs(-9, "bob", "0")}, "Called invalid in GLPI by bob"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				session := licensed()
-				r := &session.keyRecords[c.id-1001]
-				r.Valid = r.Valid != c.flip
-				r.Created = time.Time{}
+				session.keyRecords[c.id-1001].Created = time.Time{}
 				p := newTestKeys(t, newLoop(), session)
-				at, last := testNow.AddDate(0, 0, -200), []keys.KeyEvent{}
-				valid := func(days int, who, to string) {
-					last = append(last, keys.KeyEvent{Time: at.AddDate(0, 0, days), Who: who, Field: "is_valid", New: to})
-				}
-				if name == "given up, and saved" {
-					valid(9, "bob", "1")
-				}
-				valid(8, "bob", "0")
-				if name != "given up, and saved" {
-					valid(7, "bob", "1")
-				}
-				valid(0, "ana", "0")
 				var got []string
-				for _, s := range p.steps(p.record(c.id), last) {
+				for _, s := range p.steps(p.record(c.id), slices.Concat(c.events...)) {
 					got = append(got, s.text)
 				}
 				if said := strings.Join(got, "|"); said != c.want {
@@ -381,6 +441,22 @@ func TestHistoryOfValidity(t *testing.T) {
 			})
 		})
 	}
+}
+
+// GLPI 11's form logs a day that it writes with a time, and nothing changed.
+func TestHistoryLeavesOutWhatStayed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		session := licensed()
+		session.keyRecords[2].Created = time.Time{}
+		p := newTestKeys(t, newLoop(), session)
+		steps := p.steps(p.record(1003), []keys.KeyEvent{
+			{Time: testNow, Who: "bob", Field: "expire", Old: "2027-07-30", New: "2027-07-30 00:00:00"},
+			{Time: testNow.AddDate(0, 0, -1), Who: "bob", Field: "expire", Old: "2027-07-30", New: "2027-07-31 00:00:00"},
+		})
+		if len(steps) != 1 || steps[0].text != "End changed from 30 Jul 2027 to 31 Jul 2027 by bob" {
+			t.Errorf("%+v", steps)
+		}
+	})
 }
 
 func TestSameNotes(t *testing.T) {

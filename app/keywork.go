@@ -190,21 +190,21 @@ func (x keyReach) text(ctx context.Context, id int) (keys.KeyRecord, keys.KeyTex
 	return r, text, err
 }
 
-// update changes a record, and notes when a trial became a subscription. A
-// repeat changes nothing that is done already, so a lost answer is answered by
-// doing it once more.
+// update changes a record, and notes what would be forgotten by that: that it was
+// a trial, and earlier steps of a re-issue. A repeat changes nothing that is done
+// already, so a lost answer is answered by doing it once more.
 func (x keyReach) update(ctx context.Context, id int, edit func(*keys.KeyRecord) error) (keys.KeyRecord, error) {
 	named := func(r *keys.KeyRecord) error {
 		if r.Block.Record == "" { // a licence made in GLPI
 			r.Block.Record = newUUID()
 		}
-		trial := r.Block.Trial
+		trial, reissue := r.Block.Trial, r.Block.Reissue
 		err := edit(r)
-		switch {
-		case r.Block.Trial:
-			r.Block.TrialEnded = keys.Date{}
-		case trial:
-			r.Block.TrialEnded = x.today
+		if trial && !r.Block.Trial {
+			r.Block.Note(x.step(keys.StepSubscribed))
+		}
+		if was := reissue.State; was != "" && was != keys.ReissueInstalled && r.Block.Reissue != reissue {
+			r.Block.Note(keys.Step{Date: reissue.Date, What: keys.StepKind(was)})
 		}
 		return err
 	}
@@ -213,6 +213,11 @@ func (x keyReach) update(ctx context.Context, id int, edit func(*keys.KeyRecord)
 		return x.session.UpdateKeyRecord(ctx, id, named)
 	}
 	return r, err
+}
+
+// step is what the person signed in does today.
+func (x keyReach) step(what keys.StepKind) keys.Step {
+	return keys.Step{Date: x.today, What: what, By: x.facts.User.Login}
 }
 
 // keyDeed is one act on one record or many.

@@ -31,6 +31,9 @@ func (o *offline) Facts() keys.Facts {
 	}
 }
 
+// Refresh fails as the sign-in did.
+func (o *offline) Refresh(context.Context) error { return o.why }
+
 // UseProfile fails as the sign-in did.
 func (o *offline) UseProfile(context.Context, int) error { return o.why }
 

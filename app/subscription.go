@@ -18,7 +18,14 @@ type subscription struct {
 
 	bounds   []movedKey   // as moved gives them, of boundsOf
 	away     map[int]bool // other servers' keys, of boundsOf
-	boundsOf int          // version of the list of keys, plus one
+	boundsOf boundsBasis
+}
+
+// boundsBasis is what the comparison of keys with the server rests on.
+type boundsBasis struct {
+	version           int // of the list of keys, plus one
+	address, instance string
+	installed         string // fingerprint of the key that this GLPI uses
 }
 
 // slotSubscription is the slot of the background work.
@@ -228,21 +235,36 @@ func (s *subscription) elsewhere(r *keys.KeyRecord) bool {
 	return s.away[r.ID]
 }
 
+// installed is the fingerprint of the key that this GLPI uses, "" where nobody
+// can tell.
+func (s *subscription) installed() string {
+	if s.failure == nil && !s.seen.IsZero() {
+		return s.answer.Fingerprint
+	}
+	k := s.work.keyWork
+	if mine := k.mark(); k.installed.Present && k.installed.Mark == mine.Mark {
+		return mine.Fingerprint
+	}
+	return k.installed.Fingerprint
+}
+
 // compare finds out what keys are bound to, once per change of their list: of
 // 10,000 keys that takes longer than one render should.
 func (s *subscription) compare() {
 	w := s.work
-	if s.boundsOf == w.keys.version+1 {
+	of := boundsBasis{w.keys.version + 1, w.facts.URLBase, w.facts.NetworkID, s.installed()}
+	if s.boundsOf == of {
 		return
 	}
-	s.boundsOf, s.bounds, s.away = w.keys.version+1, nil, map[int]bool{}
+	s.boundsOf, s.bounds, s.away = of, nil, map[int]bool{}
 	for i := range w.keys.list {
 		r := &w.keys.list[i]
 		if r.Closed() {
 			continue
 		}
 		for _, d := range r.BoundElsewhere(&w.facts) {
-			if d.Kind == keys.DoubtOtherServer {
+			uses := r.Block.Fingerprint != "" && r.Block.Fingerprint == of.installed
+			if d.Kind == keys.DoubtOtherServer && !uses {
 				s.away[r.ID] = true
 			} else {
 				s.bounds = append(s.bounds, movedKey{r, d})
@@ -277,7 +299,8 @@ func (s *subscription) checking() bool {
 }
 
 // moved are the keys in use that are bound to another address or instance id
-// than this server has now. Those that differ in both are other servers' keys.
+// than this server has now. Those that differ in both are other servers' keys,
+// but for the one that this GLPI uses.
 func (s *subscription) moved() []movedKey {
 	s.compare()
 	return s.bounds

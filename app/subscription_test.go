@@ -233,6 +233,47 @@ func TestKeysOfAMovedServerAreFound(t *testing.T) {
 	})
 }
 
+// The key that this very GLPI uses is its own, however it was moved; what it is
+// bound to is compared with what the server says now.
+func TestInstalledKeyOfAMovedServer(t *testing.T) {
+	missing := map[string]error{"subscription": &keys.Problem{Op: "x", Cause: keys.PluginMissing}}
+	for name, c := range map[string]struct {
+		set  func(s *fakeSession)
+		mark keys.InstalledKey
+		want bool
+	}{
+		"GLPI says that it uses it":  {set: func(s *fakeSession) {}, want: true},
+		"GLPI uses another":          {set: func(s *fakeSession) { s.subscription.Fingerprint = "other" }},
+		"this computer installed it": {set: func(s *fakeSession) { s.errs = missing; s.installed = keys.InstalledKey{Present: true, Mark: "m"} }, mark: keys.InstalledKey{Present: true, Mark: "m"}, want: true},
+		"nobody can tell":            {set: func(s *fakeSession) { s.errs = missing }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l, session := newLoop(), subscribed()
+				c.set(session)
+				w, _ := remindingWorkspace(t, l, session)
+				if c.mark.Present {
+					w.keyWork.remember(standardKey, c.mark)
+				}
+				w.refresh()
+				l.Drain()
+				if moved := w.sub.moved(); len(moved) != 0 {
+					t.Fatalf("before the move: %+v", moved)
+				}
+				session.mu.Lock()
+				session.facts.URLBase, session.facts.API, session.facts.NetworkID = "https://new.example.com", "https://new.example.com/apirest.php", "another"
+				session.mu.Unlock()
+				w.refresh()
+				l.Drain()
+				moved := w.sub.moved()
+				if got := len(moved) == 1 && moved[0].record.ID == 4 && moved[0].doubt.Kind == keys.DoubtOtherServer; got != c.want {
+					t.Errorf("%+v", moved)
+				}
+			})
+		})
+	}
+}
+
 func TestPluginsAndTheirKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, session := newLoop(), subscribed()

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"glpikeys/app/connection"
@@ -158,6 +159,13 @@ func (w *workspace) refresh() {
 	task.Run(w.tasks, slotRefresh, func(ctx context.Context) (keys.Glance, error) {
 		ctx, cancel := context.WithTimeout(ctx, refreshTime)
 		defer cancel()
+		var facts sync.WaitGroup
+		facts.Go(func() {
+			if err := w.session.Refresh(ctx); err != nil { // what is known stays
+				w.deps.Log.Warn("could not read GLPI's settings again", "error", err)
+			}
+		})
+		defer facts.Wait()
 		return w.session.Glance(ctx, func(done, total int) {
 			w.tasks.Do(ctx, func() {
 				w.done, w.total = done, total
@@ -165,7 +173,7 @@ func (w *workspace) refresh() {
 			})
 		})
 	}, func(g keys.Glance, err error) {
-		w.failure = err
+		w.failure, w.facts = err, w.session.Facts()
 		if err == nil {
 			w.show(g, w.deps.Now())
 		} else {

@@ -98,6 +98,9 @@ func contractFacts(t *testing.T, s *Session) {
 			t.Errorf("entity path %q is not decoded", e.Path)
 		}
 	}
+	if err := s.Refresh(t.Context()); err != nil || !cmp.Equal(s.Facts(), f) {
+		t.Errorf("read again: %v %s", err, cmp.Diff(f, s.Facts()))
+	}
 	t.Logf("GLPI %s, %s, %d entities, %d rights", f.Version, f.Profile.Name, len(f.Entities), len(f.Rights))
 }
 

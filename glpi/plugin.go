@@ -139,7 +139,7 @@ func (s *Session) renewRights(ctx context.Context) bool {
 		return false
 	}
 	_ = s.c.kill(ctx, old)
-	return s.refresh(ctx) == nil
+	return s.readSession(ctx) == nil
 }
 
 // serverZone is the time zone in which the plugin writes dates.

@@ -218,6 +218,20 @@ func (s *Session) UseEntity(ctx context.Context, id int, recursive bool) error {
 	return s.settled(ctx, err)
 }
 
+// Refresh reads again what GLPI's administrators may have changed since: its
+// version, its own address, its instance id and the like.
+func (s *Session) Refresh(ctx context.Context) error {
+	c, err := s.readConfig(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fill(&s.facts, c)
+	s.created = createdBase(s.facts.Major, c, s.c.api)
+	return nil
+}
+
 // settled ends a change of profile or entity. When it is not known whether
 // GLPI made the change, or when the facts that go with it cannot be read, the
 // session on the server is given up: the next call opens a new one, in the
@@ -225,7 +239,7 @@ func (s *Session) UseEntity(ctx context.Context, id int, recursive bool) error {
 func (s *Session) settled(ctx context.Context, err error) error {
 	var p *keys.Problem
 	if err == nil {
-		err = s.refresh(ctx)
+		err = s.readSession(ctx)
 	} else if errors.As(err, &p) && !outcomeLost(p) {
 		return err
 	}
@@ -242,8 +256,8 @@ func (s *Session) settled(ctx context.Context, err error) error {
 	return err
 }
 
-// refresh reads the facts that a change of profile or entity changes.
-func (s *Session) refresh(ctx context.Context) error {
+// readSession reads the facts that a change of profile or entity changes.
+func (s *Session) readSession(ctx context.Context) error {
 	var body struct {
 		Session rawSession `json:"session"`
 	}

@@ -194,18 +194,11 @@ func (s *Session) settle(ctx context.Context, raw rawSession) error {
 		// (GLPI-REST §2, 22): GLPI refuses people who have none.
 		return &keys.Problem{Op: opSignIn, Cause: keys.PasswordExpired}
 	}
-	var config struct {
-		Config rawConfig `json:"cfg_glpi"`
-	}
-	r := s.get(opSignIn, "/getGlpiConfig")
-	a, err := s.call(ctx, r)
+	config, err := s.readConfig(ctx)
 	if err != nil {
 		return err
 	}
-	if err := a.into(r, &config); err != nil {
-		return err
-	}
-	major, _, _ := strings.Cut(string(config.Config.Version), ".")
+	major, _, _ := strings.Cut(string(config.Version), ".")
 	n, _ := strconv.Atoi(major)
 	if n == 0 {
 		return &keys.Problem{Op: opSignIn, Cause: keys.NotGLPI}
@@ -218,10 +211,18 @@ func (s *Session) settle(ctx context.Context, raw rawSession) error {
 	}
 	s.mu.Lock()
 	s.facts.Major = n
-	fill(&s.facts, &config.Config)
-	s.created = createdBase(n, &config.Config, s.c.api)
+	fill(&s.facts, config)
+	s.created = createdBase(n, config, s.c.api)
 	s.mu.Unlock()
 	return s.learn(ctx, raw)
+}
+
+func (s *Session) readConfig(ctx context.Context) (*rawConfig, error) {
+	var answer struct {
+		Config rawConfig `json:"cfg_glpi"`
+	}
+	err := s.fetch(ctx, s.get(opSignIn, "/getGlpiConfig"), &answer)
+	return &answer.Config, err
 }
 
 // decode decodes what came before it was known that GLPI 10 answers.

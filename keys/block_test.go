@@ -17,10 +17,11 @@ func fullBlock(text string) Block {
 		Record: "0b5e7a3c-6f0e-4a53-9f6e-2f3d3c1b8a77", Fingerprint: Fingerprint(text),
 		BoundTo: "https://helpdesk.example.com/glpi", Instance: "kJ2w9QxT", Scope: ScopePluginURL,
 		Vendor: "Teclib’ & Söhne <x>", Plugin: "formcreator", Owner: "Example SA", Kept: PlaceGLPI,
-		Begin: Date{2025, 11, 26}, Trial: true, TrialEnded: Date{2026, 1, 26}, AutoRenews: true, ClosesParent: true, Reminders: []int{180, 30, 1},
+		Begin: Date{2025, 11, 26}, Trial: true, AutoRenews: true, ClosesParent: true, Reminders: []int{180, 30, 1},
 		Validated: Validation{time.Date(2026, 11, 22, 9, 30, 5, 0, time.UTC), VerdictTerminated, "Over; \"really\": yes", AskedByGLPI, Date{2026, 11, 20}},
 		Reissue:   Reissue{ReissueRequested, Date{2026, 11, 23}, "https://new.example.com/?a=1;b", "Zz9"},
 		Revoked:   Revocation{Date{2026, 11, 24}, DepartureReleased, "sold; closed"},
+		Steps:     []Step{{Date{2026, 1, 26}, StepSubscribed, ""}, {Date{2026, 2, 1}, StepInstalled, "o'neil x"}},
 		Text:      NewKeyText(text),
 	}
 }
@@ -177,6 +178,7 @@ func TestDamage(t *testing.T) {
 		{"a number that is none", edit("Reminders: 180", "Reminders: soon"), DamageHeader, "Reminders"},
 		{"a flag that is none", edit("Trial: yes", "Trial: perhaps"), DamageHeader, "Trial"},
 		{"a time that is none", edit("Validated: 2026-", "Validated: x2026-"), DamageHeader, "Validated"},
+		{"a step without a day", edit("Steps: 2026-01-26 ", "Steps: "), DamageHeader, "Steps"},
 		{"a vendor's end that is none", edit("Validated-End: 2026-", "Validated-End: x2026-"), DamageHeader, "Validated-End"},
 		{"a header twice", edit("Vendor:", "vendor: A\nVendor:"), DamageHeader, "vendor"},
 	} {
@@ -301,6 +303,24 @@ func TestAnswersWithoutAnEnd(t *testing.T) {
 	want.Validated.End = Date{}
 	if _, got, damage := ReadComment(comment); damage != nil || cmp.Diff(want, got) != "" {
 		t.Errorf("%v %s", damage, cmp.Diff(want, got))
+	}
+}
+
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	var b Block
+	for day := range 50 {
+		step := Step{today.AddDays(day), StepInstalled, "ana"}
+		b.Note(step)
+		b.Note(step) // said twice, done once
+	}
+	if len(b.Steps) != maxSteps || b.Steps[0].Date != today.AddDays(10) || b.Steps[maxSteps-1].Date != today.AddDays(49) {
+		t.Errorf("%d steps, %v to %v", len(b.Steps), b.Steps[0], b.Steps[len(b.Steps)-1])
+	}
+	odd := Block{Steps: []Step{{today, "some thing; else", "a;b  c"}}}
+	_, got, damage := ReadComment(mustWrite(t, "", odd))
+	if want := (Step{today, "some-thing,-else", "a,b c"}); damage != nil || len(got.Steps) != 1 || got.Steps[0] != want {
+		t.Errorf("%+v, %v", got.Steps, damage)
 	}
 }
 

@@ -37,7 +37,6 @@ var headers = []header{
 	textHeader("Kept", func(b *Block) *string { return (*string)(&b.Kept) }),
 	dateHeader("Begin", func(b *Block) *Date { return &b.Begin }),
 	flagHeader("Trial", func(b *Block) *bool { return &b.Trial }),
-	dateHeader("Trial-Ended", func(b *Block) *Date { return &b.TrialEnded }),
 	flagHeader("Auto-Renews", func(b *Block) *bool { return &b.AutoRenews }),
 	flagHeader("Closes-Parent", func(b *Block) *bool { return &b.ClosesParent }),
 	{"Reminders",
@@ -47,6 +46,7 @@ var headers = []header{
 	dateHeader("Validated-End", func(b *Block) *Date { return &b.Validated.End }),
 	{"Re-Issue", writeReissue, readReissue},
 	{"Revoked", writeRevoked, readRevoked},
+	{"Steps", writeSteps, readSteps},
 }
 
 func textHeader(name string, field func(*Block) *string) header {
@@ -142,6 +142,31 @@ func readRevoked(b *Block, value string) (err error) {
 	b.Revoked = Revocation{Why: Departure(p[1]), Reason: p[2]}
 	b.Revoked.Date, err = ParseDate(p[0])
 	return err
+}
+
+// writeSteps writes "2026-11-23 installed ana; 2026-11-24 removed ana".
+func writeSteps(b *Block) string {
+	steps := make([]string, len(b.Steps))
+	for i, s := range b.Steps {
+		what := strings.Join(strings.Fields(part(string(s.What))), "-")
+		steps[i] = strings.TrimSpace(strings.Join([]string{s.Date.String(), what, part(s.By)}, " "))
+	}
+	return strings.Join(steps, partSep)
+}
+
+func readSteps(b *Block, value string) error {
+	for text := range strings.SplitSeq(value, ";") {
+		f := strings.Fields(text)
+		if len(f) < 2 {
+			return fmt.Errorf("no step: %q", text)
+		}
+		date, err := ParseDate(f[0])
+		if err != nil {
+			return err
+		}
+		b.Steps = append(b.Steps, Step{date, StepKind(f[1]), strings.Join(f[2:], " ")})
+	}
+	return nil
 }
 
 // WriteReminders is the text form of days before an end: "90, 30, 7, 1".

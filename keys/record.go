@@ -1,6 +1,9 @@
 package keys
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // KeyRecord is a registration key as GLPI keeps it: a SoftwareLicense of the
 // type "Registration key", whose comment carries what GLPI has no column for
@@ -73,7 +76,6 @@ type Block struct {
 	Kept        Place  `json:"kept,omitempty"`
 	Begin       Date   `json:"begin"`
 	Trial       bool   `json:"trial,omitempty"`
-	TrialEnded  Date   `json:"trial_ended,omitzero"` // when it became a subscription; zero: it never was a trial, or still is
 	AutoRenews  bool   `json:"auto_renews,omitempty"`
 	// ClosesParent: the record that this one renews is closed as soon as this
 	// key is found good.
@@ -82,9 +84,43 @@ type Block struct {
 	Validated    Validation `json:"validated,omitzero"`
 	Reissue      Reissue    `json:"reissue,omitzero"`
 	Revoked      Revocation `json:"revoked,omitzero"`
+	Steps        []Step     `json:"steps,omitempty"` // oldest first
 	// Text is the key, empty unless Kept is PlaceGLPI. Only what reads one
 	// record alone fills it. It is never part of JSON.
 	Text KeyText `json:"-"`
+}
+
+// Step is something that was done with a key and that neither GLPI's history nor
+// the rest of the block tells.
+type Step struct {
+	Date Date     `json:"date"`
+	What StepKind `json:"what"`
+	By   string   `json:"by,omitempty"` // GLPI login, "" where it is not known
+}
+
+// StepKind is what was done.
+type StepKind string
+
+// The steps.
+const (
+	StepInstalled  StepKind = "installed"  // written into GLPI's configuration
+	StepPutBack    StepKind = "put-back"   // written there again, where it was lost
+	StepRemoved    StepKind = "removed"    // taken out of GLPI's configuration
+	StepRequested  StepKind = "requested"  // asked the vendor for another key
+	StepReceived   StepKind = "received"   // got it
+	StepSubscribed StepKind = "subscribed" // the trial became a subscription
+)
+
+// maxSteps is how many steps a block keeps, the last ones.
+const maxSteps = 40
+
+// Note adds a step, unless it is the last one already.
+func (b *Block) Note(s Step) {
+	if n := len(b.Steps); n > 0 && b.Steps[n-1] == s {
+		return
+	}
+	b.Steps = append(slices.Clone(b.Steps), s)
+	b.Steps = b.Steps[max(len(b.Steps)-maxSteps, 0):]
 }
 
 // Validation is the last answer about a key.

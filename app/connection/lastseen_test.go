@@ -47,7 +47,7 @@ func records(n int) []keys.KeyRecord {
 				Record: theKey, Fingerprint: keys.Fingerprint(fmt.Sprint(i)), BoundTo: "https://helpdesk.example.com/glpi",
 				Instance: theKey, Scope: keys.ScopePluginURL, Vendor: keys.GLPINetwork, Plugin: "formcreator", Owner: theKey,
 				Kept: keys.PlaceComputer, Begin: keys.Date{Year: 2026, Month: time.January, Day: 1}, Trial: i%2 == 0,
-				AutoRenews: i%3 == 0, TrialEnded: keys.Date{Year: 2026, Month: time.March, Day: 1}, Reminders: []int{60, 14},
+				AutoRenews: i%3 == 0, Steps: []keys.Step{{Date: keys.Date{Year: 2026, Month: time.March, Day: 1}, What: keys.StepSubscribed}}, Reminders: []int{60, 14},
 				Validated: keys.Validation{
 					Time: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC), Verdict: keys.VerdictTerminated,
 					Message: theKey, From: keys.AskedByGLPI, End: keys.Date{Year: 2026, Month: time.December, Day: 31},

@@ -30,11 +30,11 @@ type SeenKey struct {
 	Kept        keys.Place      `json:"kept,omitempty"`
 	Begin       keys.Date       `json:"begin,omitzero"`
 	Trial       bool            `json:"trial,omitempty"`
-	TrialEnded  keys.Date       `json:"trial_ended,omitzero"`
 	AutoRenews  bool            `json:"auto_renews,omitempty"`
 	Reminders   []int           `json:"reminders,omitempty"`
 	Validated   SeenVerdict     `json:"validated,omitzero"`
 	Revoked     keys.Revocation `json:"revoked,omitzero"`
+	Steps       []keys.Step     `json:"steps,omitempty"`
 }
 
 // SeenVerdict is the last answer about a key, without the vendor's own words.
@@ -69,8 +69,8 @@ func seenKey(r *keys.KeyRecord) SeenKey {
 		ID: r.ID, Name: r.Name, Product: r.Product.Name, Entity: r.Entity.Path, End: r.End, Valid: r.Valid,
 		Supplier: r.Supplier, Parent: r.Parent,
 		Fingerprint: b.Fingerprint, BoundTo: b.BoundTo, Scope: b.Scope, Vendor: b.Vendor, Plugin: b.Plugin,
-		Kept: b.Kept, Begin: b.Begin, Trial: b.Trial, TrialEnded: b.TrialEnded, AutoRenews: b.AutoRenews, Reminders: b.Reminders,
-		Validated: SeenVerdict{b.Validated.Time, b.Validated.Verdict, b.Validated.From, b.Validated.End}, Revoked: b.Revoked,
+		Kept: b.Kept, Begin: b.Begin, Trial: b.Trial, AutoRenews: b.AutoRenews, Reminders: b.Reminders,
+		Validated: SeenVerdict{b.Validated.Time, b.Validated.Verdict, b.Validated.From, b.Validated.End}, Revoked: b.Revoked, Steps: b.Steps,
 	}
 	switch {
 	case r.Damage == nil:
@@ -88,11 +88,11 @@ func (k *SeenKey) record() keys.KeyRecord {
 		End: k.End, Valid: k.Valid, Supplier: k.Supplier, Parent: k.Parent,
 		Block: keys.Block{
 			Fingerprint: k.Fingerprint, BoundTo: k.BoundTo, Scope: k.Scope, Vendor: k.Vendor, Plugin: k.Plugin,
-			Kept: k.Kept, Begin: k.Begin, Trial: k.Trial, TrialEnded: k.TrialEnded, AutoRenews: k.AutoRenews, Reminders: k.Reminders,
+			Kept: k.Kept, Begin: k.Begin, Trial: k.Trial, AutoRenews: k.AutoRenews, Reminders: k.Reminders,
 			Validated: keys.Validation{
 				Time: k.Validated.Time, Verdict: k.Validated.Verdict, From: k.Validated.From, End: k.Validated.End,
 			},
-			Revoked: k.Revoked,
+			Revoked: k.Revoked, Steps: k.Steps,
 		},
 	}
 	if k.Damage != "" {
