@@ -5,6 +5,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -27,7 +28,12 @@ type Command struct {
 	// Enabled says whether it can run now; nil means always.
 	Enabled func() bool
 	Run     func()
+
+	under *submenu // of its menu; nil: it stands in the menu itself
 }
+
+// submenu is compared by its address: commands next to each other share one.
+type submenu struct{ title func() string }
 
 func (c Command) enabled() bool { return c.Enabled == nil || c.Enabled() }
 
@@ -56,6 +62,16 @@ func Modal(c fyne.Canvas) bool { return c.Overlays().Top() != nil }
 
 // Add appends commands.
 func (r *Registry) Add(commands ...Command) { r.commands = append(r.commands, commands...) }
+
+// Nest puts commands that follow each other in one menu into a submenu of it.
+func (r *Registry) Nest(title func() string, ids ...string) {
+	under := &submenu{title}
+	for i := range r.commands {
+		if slices.Contains(ids, r.commands[i].ID) {
+			r.commands[i].under = under
+		}
+	}
+}
 
 // All are all commands.
 func (r *Registry) All() []Command { return r.commands }
@@ -140,16 +156,26 @@ func Keys(s *desktop.CustomShortcut) string {
 func (r *Registry) UpdateMenu(menu *fyne.MainMenu) {
 	changed := false
 	for i, m := range r.MainMenu().Items {
-		for j, fresh := range m.Items { // Fyne may have added items after these
-			item := menu.Items[i].Items[j]
-			if item.Disabled != fresh.Disabled || item.Label != fresh.Label {
-				item.Disabled, item.Label, changed = fresh.Disabled, fresh.Label, true
-			}
-		}
+		changed = follow(menu.Items[i].Items, m.Items) || changed
 	}
 	if changed {
 		menu.Refresh()
 	}
+}
+
+// follow makes items like fresh ones, and reports whether they were not. Fyne
+// may have added items after them.
+func follow(items, fresh []*fyne.MenuItem) (changed bool) {
+	for i, now := range fresh {
+		item := items[i]
+		if item.Disabled != now.Disabled || item.Label != now.Label {
+			item.Disabled, item.Label, changed = now.Disabled, now.Label, true
+		}
+		if now.ChildMenu != nil {
+			changed = follow(item.ChildMenu.Items, now.ChildMenu.Items) || changed
+		}
+	}
+	return changed
 }
 
 // MainMenu makes the menu bar. Make it again after a change of language, and
@@ -157,17 +183,37 @@ func (r *Registry) UpdateMenu(menu *fyne.MainMenu) {
 func (r *Registry) MainMenu() *fyne.MainMenu {
 	var menus []*fyne.Menu
 	for _, g := range r.groups {
-		var items []*fyne.MenuItem
-		for _, c := range r.commands {
-			if c.Group == g.ID {
-				items = append(items, r.item(c, true))
-			}
-		}
-		if len(items) > 0 {
+		if items := r.menuItems(g.ID); len(items) > 0 {
 			menus = append(menus, fyne.NewMenu(g.Title(), items...))
 		}
 	}
 	return fyne.NewMainMenu(menus...)
+}
+
+// menuItems are the commands of a menu. A submenu is grey when all in it is.
+func (r *Registry) menuItems(group string) []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	var open *submenu
+	for _, c := range r.commands {
+		if c.Group != group {
+			continue
+		}
+		item := r.item(c, true)
+		if c.under == nil {
+			items, open = append(items, item), nil
+			continue
+		}
+		if open != c.under {
+			open = c.under
+			parent := fyne.NewMenuItem(open.title(), nil)
+			parent.ChildMenu, parent.Disabled = fyne.NewMenu(""), true
+			items = append(items, parent)
+		}
+		parent := items[len(items)-1]
+		parent.ChildMenu.Items = append(parent.ChildMenu.Items, item)
+		parent.Disabled = parent.Disabled && item.Disabled
+	}
+	return items
 }
 
 // ContextMenu makes a menu of some commands; an empty ID is a line between

@@ -142,6 +142,38 @@ func TestMainMenu(t *testing.T) {
 	}
 }
 
+func TestNest(t *testing.T) {
+	var j journal
+	on := false
+	r := j.registry(func() bool { return false })
+	add := func(id string) {
+		r.Add(Command{ID: id, Title: func() string { return id }, Group: "view",
+			Enabled: func() bool { return on }, Run: func() { j.ran = append(j.ran, id) }})
+	}
+	for _, id := range []string{"week", "month", "last"} {
+		add(id)
+	}
+	r.Nest(func() string { return "Later" }, "week", "month")
+	menu := r.MainMenu()
+	items := menu.Items[1].Items
+	if len(items) != 3 || items[1].Label != "Later" || items[2].Label != "last" || len(items[1].ChildMenu.Items) != 2 {
+		t.Fatalf("the menu has %d items", len(items))
+	}
+	month := items[1].ChildMenu.Items[1]
+	if !items[1].Disabled || !month.Disabled {
+		t.Error("what cannot run now is not grey")
+	}
+	on = true
+	r.UpdateMenu(menu)
+	if items[1].Disabled || month.Disabled {
+		t.Error("what can run now stays grey")
+	}
+	month.Action()
+	if !slices.Equal(j.ran, []string{"month"}) {
+		t.Errorf("ran %v", j.ran)
+	}
+}
+
 func TestContextMenu(t *testing.T) {
 	var j journal
 	r := j.registry(func() bool { return true }) // the menu itself lies over the window
