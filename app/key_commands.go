@@ -98,7 +98,7 @@ func (w *Window) registerKeyCommands() {
 		here("key.export_"+string(kind), func() string { return t("keys.export_" + string(kind)) }, nil, "", rows,
 			func(v *keyListView) { v.askExport(kind) })
 	}
-	// The menu has to fit a window of the smallest size.
+	// Spread out, they would make the menu higher than a usual window.
 	w.commands.Nest(text("keys.snooze"), "key.snooze_week", "key.snooze_month", "key.snooze_day", "key.unsnooze")
 	w.commands.Nest(text("keys.export"), "key.export_ics", "key.export_csv", "key.export_json")
 }
