@@ -21,7 +21,8 @@ const (
 )
 
 // keyForm is the presenter of the form of a key record. It keeps what was
-// typed when a call fails; that of a new key also when it is closed. All of it belongs to the window's goroutine.
+// typed when a call fails; that of a new key also when it is closed. All of it
+// belongs to the window's goroutine.
 //
 // A new record has one uuid until GLPI has it, so that creating it again after
 // a lost answer never makes a second one.
@@ -39,6 +40,7 @@ type keyForm struct {
 	breaks  int           // line breaks within the key that were taken out
 	shape   keys.Shape
 	guessed bool // that GLPI Network checks the key: by its shape alone
+	placed  bool // where the text is kept was chosen by the form, when there was one
 
 	products   []keys.Product // that match what was typed as product
 	productsOf string         // what they were read for

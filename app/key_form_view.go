@@ -210,9 +210,7 @@ func (v *keyFormView) buildEntity() fyne.CanvasObject {
 func (v *keyFormView) buildKept() fyne.CanvasObject {
 	f := v.f
 	v.kept = look.NewMenuPicker("", func() []*fyne.MenuItem {
-		return f.work.keyPlaceItems(func(place keys.Place) {
-			f.edit(keys.KeyFieldKept, func(d *keyDraft) { d.kept = place })
-		})
+		return f.work.keyPlaceItems(f.choosePlace)
 	})
 	v.kept.OnFocus = v.follow(keys.KeyFieldKept)
 	return v.field(keys.KeyFieldKept, v.kept, v.kept)

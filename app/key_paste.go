@@ -26,10 +26,19 @@ func (f *keyForm) typeKey(text string) {
 		case !ours && f.guessed:
 			d.network, f.guessed = false, false
 		}
-		if d.key != "" && d.kept == keys.PlaceNowhere {
-			d.kept = f.work.usualPlace()
+		switch {
+		case d.key != "" && d.kept == keys.PlaceNowhere:
+			d.kept, f.placed = f.work.usualPlace(), true
+		case d.key == "" && f.placed:
+			d.kept, f.placed = keys.PlaceNowhere, false
 		}
 	})
+}
+
+// choosePlace keeps the text where a person says.
+func (f *keyForm) choosePlace(place keys.Place) {
+	f.placed = false
+	f.edit(keys.KeyFieldKept, func(d *keyDraft) { d.kept = place })
 }
 
 // breaksWithin is how many line breaks of text stand within the key that was

@@ -66,6 +66,57 @@ func TestKeyMovesInAndOutOfTheRun(t *testing.T) {
 	})
 }
 
+// The text of an earlier key is the way back if the new one is not good.
+func TestAnotherKeyLeavesTheEarlierText(t *testing.T) {
+	const next = "eyJzaWduYXR1cmUiOiJuZXh0IiwidXVpZCI6ImtKMnc5UXhUIn0="
+	for _, c := range []struct {
+		id      int
+		earlier string
+		to      keys.Place
+		keyring bool
+	}{
+		{1, networkKey, keys.PlaceGLPI, true}, {1, networkKey, keys.PlaceComputer, true}, {1, networkKey, keys.PlaceNowhere, true},
+		{1, networkKey, keys.PlaceGLPI, false},
+		{2, pluginKey, keys.PlaceGLPI, true}, {2, pluginKey, placeRun, true}, {2, pluginKey, keys.PlaceNowhere, true},
+	} {
+		onKeys(t, nil, func(t *testing.T, b *keyBench) {
+			if !c.keyring {
+				b.without()
+			}
+			b.openForm(keyFormEdit, b.record(c.id))
+			b.form.typeKey(next)
+			b.form.choosePlace(c.to)
+			b.form.submit()
+			b.loop.Drain()
+			if r := b.onServer(c.id); b.form != nil || r.Block.Fingerprint != keys.Fingerprint(next) {
+				t.Fatalf("%+v: not saved", c)
+			}
+			b.vault.err = nil
+			if own, err := b.reach().own(t.Context(), keys.Fingerprint(c.earlier)); own.Reveal() != c.earlier {
+				t.Errorf("%+v: the earlier text is gone (%v)", c, err)
+			}
+		})
+	}
+}
+
+// A key that is typed and taken back leaves the form as it was.
+func TestKeyTakenBackLeavesItsPlace(t *testing.T) {
+	onKeys(t, func(s *fakeSession) { s.keyRecord(2).Block.Kept = keys.PlaceNowhere }, func(t *testing.T, b *keyBench) {
+		b.openForm(keyFormEdit, b.record(2))
+		b.form.typeKey(networkKey)
+		if b.form.draft.kept != keys.PlaceComputer {
+			t.Errorf("kept %q", b.form.draft.kept)
+		}
+		b.form.typeKey("")
+		b.form.edit(keys.KeyFieldNumber, func(d *keyDraft) { d.number = "PO-7" })
+		b.form.submit()
+		b.loop.Drain()
+		if r := b.onServer(2); b.form != nil || r.Number != "PO-7" || r.Block.Kept != keys.PlaceNowhere {
+			t.Errorf("not saved: %+v", r)
+		}
+	})
+}
+
 func TestImportKeepsUntilClosed(t *testing.T) {
 	onKeys(t, nil, func(t *testing.T, b *keyBench) {
 		b.without()

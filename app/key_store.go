@@ -47,11 +47,12 @@ func (x keyReach) create(ctx context.Context, record keys.KeyRecord, text keys.K
 }
 
 // change edits a record and moves its text from where it is kept to where the
-// draft says. No text is removed before it stands in its new place.
+// draft says. No text is removed before it stands in its new place, and that of
+// an earlier key stays: it is the way back if the new one is not good.
 func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place, d keyDraft, apply func(*keys.KeyRecord)) (keys.KeyRecord, error) {
 	text := keys.NewKeyText(d.key)
-	moved := d.kept != from && of.Block.Fingerprint != ""
-	if text.Empty() && moved && d.kept != keys.PlaceNowhere {
+	moved := d.kept != from && of.Block.Fingerprint != "" && text.Empty()
+	if moved && d.kept != keys.PlaceNowhere {
 		var err error
 		if _, text, err = x.text(ctx, of.ID); err != nil {
 			return keys.KeyRecord{}, err
@@ -62,6 +63,11 @@ func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place
 	}
 	if err := x.keep(ctx, d.kept, text); err != nil {
 		return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
+	}
+	if d.key != "" && from == keys.PlaceGLPI && of.Block.Vendor == keys.GLPINetwork {
+		if err := x.saveEarlier(ctx, of.ID); err != nil {
+			return keys.KeyRecord{}, err
+		}
 	}
 	r, err := x.update(ctx, of.ID, func(r *keys.KeyRecord) error {
 		apply(r)
@@ -75,6 +81,20 @@ func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place
 		x.drop(from, of.Block.Fingerprint)
 	}
 	return r, err
+}
+
+// saveEarlier keeps the text that stands in GLPI, which may be of the installed
+// key, on this computer before another one takes its place; without a keyring
+// until the program is closed.
+func (x keyReach) saveEarlier(ctx context.Context, id int) error {
+	r, err := x.session.KeyRecord(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := x.keep(ctx, keys.PlaceComputer, r.Block.Text); err != nil {
+		_ = x.keep(ctx, placeRun, r.Block.Text)
+	}
+	return nil
 }
 
 // recorded is what a record says of a place.

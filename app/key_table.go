@@ -98,7 +98,7 @@ func readLimited(path string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, &keys.Problem{Op: "read file", Cause: keys.FileFailed, Detail: filepath.Base(path), Err: err}
 	case info.IsDir() || info.Size() > limit:
-		return nil, &keys.Problem{Op: "read file", Cause: keys.TooLarge, Detail: filepath.Base(path)}
+		return nil, &keys.Problem{Op: "read file", Cause: keys.FileTooLarge, Detail: filepath.Base(path)}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -348,14 +348,10 @@ func (p *keyTable) save(path string) {
 	p.onChange()
 }
 
-// writePrivate writes a file that only this person may read, also when it was
-// there before.
+// writePrivate writes a file that only this person may read, whole or not at
+// all, also when it was there before.
 func writePrivate(path string, data []byte) error {
-	err := os.WriteFile(path, data, 0o600)
-	if err == nil {
-		err = os.Chmod(path, 0o600)
-	}
-	if err != nil {
+	if err := replaceFile(path, data); err != nil { // a temporary file is private from its beginning
 		return &keys.Problem{Op: "write file", Cause: keys.FileFailed, Detail: filepath.Base(path), Err: err}
 	}
 	return nil
