@@ -723,6 +723,7 @@ func TestInstallPutsTheEarlierKeyBack(t *testing.T) {
 			t.Fatalf("found %+v", found)
 		}
 		b.session.subscription = keys.Subscription{Verdict: keys.VerdictInvalid, Fingerprint: keys.Fingerprint(networkKey)}
+		b.session.keyRecord(1).Block.Reissue.State = keys.ReissueReceived
 		b.install(found, keys.KeyText{})
 		b.loop.Drain()
 		if len(b.report.done) != 1 || b.report.previous.Empty() {
@@ -732,6 +733,9 @@ func TestInstallPutsTheEarlierKeyBack(t *testing.T) {
 		b.loop.Drain()
 		if len(b.report.done) != 1 || b.session.installed.Fingerprint != keys.Fingerprint(earlier) || b.mark().Fingerprint != keys.Fingerprint(earlier) {
 			t.Errorf("report %+v, GLPI has %+v", b.report, b.session.installed)
+		}
+		if r := b.onServer(1); r.Block.Reissue.State != keys.ReissueReceived {
+			t.Errorf("the re-issue is %q", r.Block.Reissue.State)
 		}
 	})
 }
@@ -869,8 +873,8 @@ func TestKeyFileIsDropped(t *testing.T) {
 		}
 		b.form.readFile(filepath.Dir(path))
 		b.loop.Drain()
-		if b.form.problems[keys.KeyFieldValue] == "" || b.form.draft.key != networkKey {
-			t.Error("a folder was read")
+		if said := b.form.problems[keys.KeyFieldValue]; !strings.Contains(said, "folder") || b.form.draft.key != networkKey {
+			t.Errorf("of a folder: %q", said)
 		}
 	})
 }

@@ -48,14 +48,14 @@ const maxImport = 64 << 20
 // their usual synonyms. Fields are separated by comma, semicolon or tab; the
 // text is UTF-8, with or without byte order mark, or Windows-1252 as far as it
 // is Latin-1. It needs a column for the product or for the name. The error is a
-// *Problem with cause BadTable or TooLarge; what is wrong in single rows stands
+// *Problem with cause BadTable or FileTooLarge; what is wrong in single rows stands
 // with them.
 func ReadKeyImport(data []byte, dayFirst bool) (*KeyImport, error) {
 	refuse := func(cause Cause, err error) (*KeyImport, error) {
 		return nil, &Problem{Op: "read table of keys", Cause: cause, Err: err}
 	}
 	if len(data) > maxImport {
-		return refuse(TooLarge, nil)
+		return refuse(FileTooLarge, nil)
 	}
 	text := tableText(data)
 	m := &KeyImport{DayFirst: dayFirst, comma: separator(text)}

@@ -124,7 +124,7 @@ func TestBadTables(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := ReadKeyImport(make([]byte, maxImport+1), false); CauseOf(err) != TooLarge {
+	if _, err := ReadKeyImport(make([]byte, maxImport+1), false); CauseOf(err) != FileTooLarge {
 		t.Error("too large:", err)
 	}
 	// Latin-1, empty lines, a column twice, unknown ones, those of exports.

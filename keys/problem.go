@@ -101,6 +101,7 @@ const (
 	KeyTextsLost    Cause = "key-texts-lost"    // the keyring no longer holds what opens the file
 	KeyTextUnsaved  Cause = "key-text-unsaved"  // kept for this run only; Err is the *Problem that says why
 	FileFailed      Cause = "file-failed"       // a file could not be read or written; Detail is its name
+	FileTooLarge    Cause = "file-too-large"    // a folder, or far more than such a file holds; Detail is its name
 
 	Unexpected Cause = "unexpected" // none of these: the log has the detail
 )
