@@ -147,7 +147,7 @@ func (v *keyActs) reportNotice(r *keyReport) fyne.CanvasObject {
 	if r.closes != 0 {
 		if old := k.record(r.closes); old != nil && !old.Closed() {
 			buttons = append(buttons, look.NewButton(look.Secondary, t("keywork.close_old", map[string]any{"Name": shorten(old.Name, 40)}),
-				func() { k.closeRenewed(r.closes) }))
+				func() { k.closeRenewed([]int{r.closes}, "") }))
 		}
 	}
 	if !r.previous.Empty() {

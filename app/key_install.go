@@ -75,6 +75,7 @@ func (k *keyWork) readInstalled(then func(err error)) {
 		then(&keys.Problem{Op: "read installed key", Cause: keys.NoRight})
 		return
 	}
+	k.waiting = append(k.waiting, then) // a newer reading takes the place of this one, and answers for it
 	task.Run(w.tasks, slotKeyInstalled, func(ctx context.Context) (keys.InstalledKey, error) {
 		ctx, cancel := context.WithTimeout(ctx, keyTime)
 		defer cancel()
@@ -85,7 +86,11 @@ func (k *keyWork) readInstalled(then func(err error)) {
 		} else {
 			w.deps.Log.Warn("the installed key could not be looked at", "error", err)
 		}
-		then(err)
+		waiting := k.waiting
+		k.waiting = nil
+		for _, then := range waiting {
+			then(err)
+		}
 		w.onChange()
 	})
 }
@@ -240,8 +245,8 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 			}
 			k.remember(i.record.Block.Fingerprint, installed)
 			k.work.sub.refresh()
+			r.text = installProof(installed)
 			k.answered(i.id, answer, r)
-			r.text = installProof(installed) + " " + answerLine(&answer)
 			if answer.Err == nil && (answer.Verdict == keys.VerdictInvalid || answer.Verdict == keys.VerdictTerminated) {
 				r.previous = i.previous
 			}

@@ -41,7 +41,7 @@ func (k *keyWork) revoking(ids []int) (r keyRevocation) {
 // revoke marks records as given up. clear also empties GLPI's configuration
 // when one of them is installed there.
 func (k *keyWork) revoke(ids []int, why keys.Departure, reason string, clear bool) {
-	x, today := k.reach(), k.work.today()
+	x := k.reach()
 	installed := 0
 	if clear {
 		installed = k.revoking(ids).installed
@@ -49,20 +49,14 @@ func (k *keyWork) revoke(ids []int, why keys.Departure, reason string, clear boo
 	k.perform(&keyDeed{
 		act: keyRevoke, ids: k.open(ids),
 		do: func(ctx context.Context, id int) (keys.KeyRecord, error) {
-			r, err := x.update(ctx, id, func(r *keys.KeyRecord) error {
-				r.Valid = false
-				r.Block.Revoked = keys.Revocation{Date: today, Why: why, Reason: cleanLine(reason)}
-				return nil
-			})
-			if err == nil && id == installed {
-				if _, err = x.session.InstallKey(ctx, ""); err == nil {
-					r, err = x.update(ctx, id, func(r *keys.KeyRecord) error {
-						r.Block.Note(x.step(keys.StepRemoved))
-						return nil
-					})
-				}
+			r, err := x.giveUp(ctx, id, why, reason)
+			if err != nil || id != installed {
+				return r, err
 			}
-			return r, err
+			if _, err = x.session.InstallKey(ctx, ""); err != nil {
+				return r, err
+			}
+			return x.noted(ctx, r, keys.StepRemoved), nil
 		},
 		after: func(r *keyReport) {
 			switch {
@@ -77,17 +71,73 @@ func (k *keyWork) revoke(ids []int, why keys.Departure, reason string, clear boo
 	})
 }
 
-// undo takes given up records back into use. What was removed from GLPI's
-// configuration is put back with Install.
-func (k *keyWork) undo(ids []int) {
+// closeRenewed closes records whose successor took over. said is what was told
+// of the successor just before.
+func (k *keyWork) closeRenewed(ids []int, said string) {
 	x := k.reach()
+	k.perform(&keyDeed{
+		act: keyRevoke, ids: k.open(ids),
+		do: func(ctx context.Context, id int) (keys.KeyRecord, error) {
+			return x.giveUp(ctx, id, keys.DepartureRenewed, "")
+		},
+		after: func(r *keyReport) {
+			r.text = said
+			if k.anyInstalled(r.done) {
+				r.text = joined(" ", said, t("keywork.renew.still_old"))
+			}
+		},
+	})
+}
+
+// giveUp marks a record as given up.
+func (x keyReach) giveUp(ctx context.Context, id int, why keys.Departure, reason string) (keys.KeyRecord, error) {
+	return x.update(ctx, id, func(r *keys.KeyRecord) error {
+		r.Valid = false
+		r.Block.Revoked = keys.Revocation{Date: x.today, Why: why, Reason: cleanLine(reason)}
+		return nil
+	})
+}
+
+// noted is r with a step in its history. What was done counts, also where that
+// cannot be written down.
+func (x keyReach) noted(ctx context.Context, r keys.KeyRecord, what keys.StepKind) keys.KeyRecord {
+	if now, err := x.update(ctx, r.ID, func(r *keys.KeyRecord) error {
+		r.Block.Note(x.step(what))
+		return nil
+	}); err == nil {
+		return now
+	}
+	return r
+}
+
+// undo takes given up records back into use, and their successors no longer
+// close them. What was removed from GLPI's configuration is put back with
+// Install.
+func (k *keyWork) undo(ids []int) {
+	x, closing := k.reach(), map[int][]int{}
+	for _, id := range ids {
+		for _, next := range k.work.keys.index.Successors(id) {
+			if next.Block.ClosesParent {
+				closing[id] = append(closing[id], next.ID)
+			}
+		}
+	}
 	k.perform(&keyDeed{
 		act: keyUndo, ids: k.closed(ids),
 		do: func(ctx context.Context, id int) (keys.KeyRecord, error) {
-			return x.update(ctx, id, func(r *keys.KeyRecord) error {
+			r, err := x.update(ctx, id, func(r *keys.KeyRecord) error {
 				r.Valid, r.Block.Revoked = true, keys.Revocation{}
 				return nil
 			})
+			for _, next := range closing[id] {
+				if err == nil {
+					_, err = x.update(ctx, next, func(r *keys.KeyRecord) error {
+						r.Block.ClosesParent = false
+						return nil
+					})
+				}
+			}
+			return r, err
 		},
 		after: func(r *keyReport) {
 			for _, id := range r.done {

@@ -201,3 +201,56 @@ func TestDiagnosisTellsWhatDiffers(t *testing.T) {
 		})
 	}
 }
+
+// Who waits for what GLPI has installed is answered, also when something else
+// reads it anew meanwhile.
+func TestReadingTheInstalledKeyAnswersAll(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		answered := 0
+		b.readInstalled(func(error) { answered++ })
+		b.readInstalled(nil)
+		b.readInstalled(func(error) { answered++ })
+		b.loop.Drain()
+		if answered != 2 {
+			t.Errorf("%d of 2 were answered", answered)
+		}
+	})
+}
+
+// A good key closes what it renews, and what that one was to close; who opens an
+// old one again keeps it open.
+func TestChainOfRenewalsIsClosed(t *testing.T) {
+	chain := func(s *fakeSession) {
+		first := s.keyRecords[0]
+		for id := 11; id <= 12; id++ { // 1 is renewed by 11, that by 12
+			next := first
+			next.ID, next.Parent = id, 1
+			if id == 12 {
+				next.Parent = 11
+			}
+			next.Block.Record, next.Block.ClosesParent = "chain", true
+			next.Block.Text = keys.NewKeyText(networkKey + strings.Repeat("=", id-10))
+			next.Block.Fingerprint = keys.Fingerprint(next.Block.Text.Reveal())
+			s.keyRecords = append(s.keyRecords, next)
+		}
+	}
+	onKeys(t, chain, func(t *testing.T, b *keyBench) {
+		b.validate(12)
+		b.loop.Drain()
+		for id, closed := range map[int]bool{1: true, 11: true, 12: false} {
+			if r := b.onServer(id); r.Closed() != closed {
+				t.Errorf("%d: closed %v", id, !closed)
+			}
+		}
+		if title, text := b.reportText(b.report); !strings.Contains(text, "runs") {
+			t.Errorf("what GLPI Network said is gone: %q, %q", title, text)
+		}
+		b.undo([]int{11})
+		b.loop.Drain()
+		b.validate(12)
+		b.loop.Drain()
+		if r := b.onServer(11); r.Closed() || b.onServer(12).Block.ClosesParent {
+			t.Error("who opened the old one again wants it open")
+		}
+	})
+}

@@ -60,7 +60,7 @@ func (k *keyWork) validate(id int) {
 // that was to wait for it.
 func (k *keyWork) answered(id int, answer keyAnswer, r *keyReport) {
 	k.answers[id] = &answer
-	r.text = answerLine(&answer)
+	r.text = joined(" ", r.text, answerLine(&answer))
 	if answer.Err != nil || answer.Verdict != keys.VerdictRunning {
 		return
 	}
@@ -69,22 +69,35 @@ func (k *keyWork) answered(id int, answer keyAnswer, r *keyReport) {
 		return
 	}
 	before := k.record(rec.Parent)
-	switch {
-	case rec.Parent == 0 || before == nil || before.Closed():
-	case answer.Closes:
+	if rec.Parent == 0 || before == nil {
+		return
+	}
+	if ids := k.replaced(rec); answer.Closes && len(ids) > 0 {
 		report := *r
-		k.closeRenewed(before.ID)
+		k.closeRenewed(ids, r.text)
 		if k.report == nil {
 			k.report = &report
 		}
-	default:
+	} else if !before.Closed() {
 		r.closes = before.ID
 	}
 }
 
-// closeRenewed closes a record whose successor took over.
-func (k *keyWork) closeRenewed(id int) {
-	k.revoke([]int{id}, keys.DepartureRenewed, "", false)
+// replaced are the records in use that a good key closes: the one that it
+// renews, and those that this one was to close in its turn.
+func (k *keyWork) replaced(r *keys.KeyRecord) (ids []int) {
+	seen := map[int]bool{r.ID: true}
+	for closes := true; closes; {
+		r = k.record(r.Parent)
+		if r == nil || seen[r.ID] {
+			break
+		}
+		if seen[r.ID] = true; !r.Closed() {
+			ids = append(ids, r.ID)
+		}
+		closes = r.Block.ClosesParent
+	}
+	return ids
 }
 
 // validate asks about the key of a record: GLPI itself when it is its installed
@@ -129,9 +142,7 @@ func (x keyReach) validate(ctx context.Context, id int, now func() time.Time) (a
 	record, a.Unkept = x.update(ctx, id, func(r *keys.KeyRecord) error {
 		r.Block.Validated = validationOf(&a.Subscription, a.From)
 		r.Block.Owner = cmp.Or(a.Owner, r.Block.Owner)
-		if a.Verdict == keys.VerdictRunning && r.Block.ClosesParent {
-			a.Closes, r.Block.ClosesParent = true, false // once: who opens the old one again wants it open
-		}
+		a.Closes = a.Verdict == keys.VerdictRunning && r.Block.ClosesParent
 		return nil
 	})
 	return a, record

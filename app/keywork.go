@@ -51,6 +51,7 @@ type keyWork struct {
 
 	installed   keys.InstalledKey
 	installedOf time.Time // when that was read, zero before
+	waiting     []func(error)
 }
 
 // The slots of the background work.
@@ -79,6 +80,7 @@ func newKeyWork(work *workspace) *keyWork {
 // forget lets go of what belongs to another profile or entity. Drafts stay.
 func (k *keyWork) forget() {
 	k.work.tasks.Cancel(slotKeyInstalled)
+	k.waiting = nil
 	k.installed, k.installedOf, k.report = keys.InstalledKey{}, time.Time{}, nil
 	clear(k.answers)
 }

@@ -56,7 +56,9 @@ func NewReissueRequest(r *KeyRecord, subscription *Subscription, server *Facts) 
 	if subscription != nil {
 		q.Subscription = subscription.Title
 		q.Owner = cmp.Or(subscription.Owner, q.Owner)
-		verdict = cmp.Or(subscription.Verdict, verdict)
+		if subscription.Verdict != VerdictUnreached { // what was known before is worth more
+			verdict = cmp.Or(subscription.Verdict, verdict)
+		}
 	}
 	if server == nil {
 		return q
