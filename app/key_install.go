@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"glpikeys/app/internal/task"
 	"glpikeys/keys"
@@ -114,9 +113,6 @@ func (i *keyInstalling) foreign() bool {
 	return (i.state == installedOther || i.state == installedLost && i.length > 0) && i.previous.Empty()
 }
 
-// errNotStored: GLPI took the key and has another, or none.
-var errNotStored = errors.New("what GLPI stored is not this key")
-
 // checkInstall looks at GLPI's configuration and for the text of a key before
 // anything is asked, and tells then what was found.
 func (k *keyWork) checkInstall(id int, then func(*keyInstalling, error)) {
@@ -213,11 +209,6 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 			if installed, err = x.session.InstallKey(ctx, key); err != nil {
 				return keys.KeyRecord{}, err
 			}
-			proven := installed.Present && installed.Length == len(key) &&
-				(installed.Fingerprint == "" || installed.Fingerprint == i.record.Block.Fingerprint)
-			if !proven {
-				return keys.KeyRecord{}, &keys.Problem{Op: "install key", Cause: keys.Refused, Err: errNotStored}
-			}
 			record := i.record
 			what := keys.StepInstalled
 			if i.state == installedLost {
@@ -257,13 +248,25 @@ func (k *keyWork) install(i *keyInstalling, text keys.KeyText) {
 // putBack installs the key that GLPI had before, since GLPI Network does not
 // accept the one of this record.
 func (k *keyWork) putBack(id int, previous keys.KeyText) {
-	session := k.work.session
+	x := k.reach()
 	var installed keys.InstalledKey
 	k.perform(&keyDeed{
 		act: keyPutBack, ids: []int{id},
-		do: func(ctx context.Context, _ int) (r keys.KeyRecord, err error) {
-			installed, err = session.InstallKey(ctx, previous.Reveal())
-			return r, err
+		do: func(ctx context.Context, id int) (r keys.KeyRecord, err error) {
+			if installed, err = x.session.InstallKey(ctx, previous.Reveal()); err != nil {
+				return r, err
+			}
+			// GLPI has the key, whether its record can be written or not.
+			if noted, err := x.update(ctx, id, func(r *keys.KeyRecord) error {
+				r.Block.Note(x.step(keys.StepRemoved))
+				if r.Block.Reissue.State == keys.ReissueInstalled {
+					r.Block.Reissue.State = keys.ReissueReceived
+				}
+				return nil
+			}); err == nil {
+				r = noted
+			}
+			return r, nil
 		},
 		after: func(r *keyReport) {
 			if len(r.done) > 0 {
