@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"glpikeys/app/connection"
 	"glpikeys/keys"
 )
 
@@ -253,4 +254,32 @@ func TestChainOfRenewalsIsClosed(t *testing.T) {
 			t.Error("who opened the old one again wants it open")
 		}
 	})
+}
+
+// An answer that could not be written down closes nothing: it would do so again
+// with every answer.
+func TestUnkeptAnswerClosesNothing(t *testing.T) {
+	onKeys(t, func(s *fakeSession) {
+		next := s.keyRecords[0]
+		next.ID, next.Parent, next.Block.ClosesParent = 11, 1, true
+		s.keyRecords = append(s.keyRecords, next)
+		s.errs = map[string]error{"update key": &keys.Problem{Cause: keys.NoRight}}
+	}, func(t *testing.T, b *keyBench) {
+		b.validate(11)
+		b.loop.Drain()
+		if a := b.answer(11); a == nil || a.Unkept == nil || a.Closes || b.report.deed.act != keyValidate {
+			t.Errorf("answer %+v, report %+v", a, b.report)
+		}
+	})
+}
+
+// A look from afar counts what is refused as signing in does.
+func TestLookKnowsWhatIsRefused(t *testing.T) {
+	s := keyServer()
+	r := &s.keyRecords[0]
+	r.Block.Validated = keys.Validation{Time: testNow, Verdict: keys.VerdictInvalid}
+	l := newServerLook(connection.Connection{}, keys.Glance{Items: []keys.Item{r.Item()}}, s.keyRecords, keys.DefaultReminders, keys.DateOf(testNow))
+	if items := l.open(); len(items) != 1 || !items[0].Refused {
+		t.Errorf("%+v", items)
+	}
 }

@@ -145,6 +145,7 @@ func (x keyReach) validate(ctx context.Context, id int, now func() time.Time) (a
 		a.Closes = a.Verdict == keys.VerdictRunning && r.Block.ClosesParent
 		return nil
 	})
+	a.Closes = a.Closes && a.Unkept == nil // else it would be closed anew with every answer
 	return a, record
 }
 

@@ -100,8 +100,7 @@ func (r keyRow) title() string {
 }
 
 func recordRow(record *keys.KeyRecord, limits keys.Thresholds, today keys.Date) keyRow {
-	it := record.Item()
-	it.Refused = record.Refused(today) != ""
+	it := record.ItemOn(today)
 	return keyRow{
 		Item: it, record: record, today: today,
 		state: limits.ItemState(&it, today), standing: record.Standing(limits, today),

@@ -123,7 +123,10 @@ func (c *subscriptionCard) texts(seen subscriptionSeen) []string {
 		return []string{t("overview.inv.offline")}
 	}
 	var out []string
-	if seen.lost {
+	switch {
+	case seen.lost && w.keyWork.installed.Unreadable:
+		out = append(out, t("keywork.diagnose.unreadable"))
+	case seen.lost:
 		out = append(out, t("overview.sub.lost"))
 	}
 	switch seen.state {

@@ -42,7 +42,7 @@ type serverLook struct {
 
 // newServerLook puts together what was read of a server. days are before an
 // end, for what has none of its own.
-func newServerLook(c connection.Connection, glance keys.Glance, records []keys.KeyRecord, days []int) serverLook {
+func newServerLook(c connection.Connection, glance keys.Glance, records []keys.KeyRecord, days []int, today keys.Date) serverLook {
 	l := serverLook{server: c}
 	own := make(map[int]*keys.KeyRecord, len(records))
 	for i := range records {
@@ -53,6 +53,7 @@ func newServerLook(c connection.Connection, glance keys.Glance, records []keys.K
 		if it.Type == keys.TypeLicence && own[it.ID] != nil {
 			r := own[it.ID]
 			e = r.Ending(c.API)
+			e.Item = r.ItemOn(today)
 			if len(e.Days) == 0 && r.Block.Trial {
 				e.Days = trialDays(days)
 			}
@@ -132,7 +133,7 @@ func (r *reminders) looked() {
 		return
 	}
 	data := w.deps.Preferences.Get()
-	l := newServerLook(w.connection, w.glance, w.keys.list, data.reminders())
+	l := newServerLook(w.connection, w.glance, w.keys.list, data.reminders(), w.today())
 	l.failure = w.failure
 	deps, now := w.deps, w.deps.Now()
 	task.Run(w.tasks, slotRemind, func(context.Context) ([]keys.Reminder, error) {
@@ -242,7 +243,7 @@ func (r *reminders) snooze(items []keys.Item, until keys.Date, then func(error))
 // for some days. What is quiet for longer stays so.
 func (r *reminders) snoozeAll(days int, then func(error)) {
 	w := r.work
-	l := newServerLook(w.connection, w.glance, w.keys.list, w.deps.Preferences.Get().reminders())
+	l := newServerLook(w.connection, w.glance, w.keys.list, w.deps.Preferences.Get().reminders(), w.today())
 	until := w.today().AddDays(days)
 	r.change(func(log *keys.ReminderLog) {
 		for i := range l.endings {

@@ -163,7 +163,7 @@ func TestWindowLooksEveryHour(t *testing.T) {
 func TestTrialsAreNotToldOnTheirFirstDay(t *testing.T) {
 	today := keys.DateOf(testNow)
 	record := keys.KeyRecord{ID: 1, Valid: true, End: today.AddDays(keys.TrialDays - 1), Block: keys.Block{Trial: true}}
-	l := newServerLook(connection.Connection{}, keys.Glance{Items: []keys.Item{record.Item()}}, []keys.KeyRecord{record}, keys.DefaultReminders)
+	l := newServerLook(connection.Connection{}, keys.Glance{Items: []keys.Item{record.Item()}}, []keys.KeyRecord{record}, keys.DefaultReminders, keys.DateOf(testNow))
 	if due := new(keys.ReminderLog).Due(l.endings, today); len(due) != 0 {
 		t.Errorf("told at once: %v", due)
 	}

@@ -273,7 +273,7 @@ func readFar(ctx context.Context, deps *Deps, data PreferencesData, c connection
 	if err != nil {
 		deps.Log.Warn("could not read the key records", "error", err)
 	}
-	look := newServerLook(c, glance, records, data.reminders())
+	look := newServerLook(c, glance, records, data.reminders(), keys.DateOf(deps.Now()))
 	glance.Items = look.open()
 	seen := connection.SeenNow(deps.Now(), c, session.Facts(), glance)
 	if known(err) {

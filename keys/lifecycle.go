@@ -126,6 +126,13 @@ func (r *KeyRecord) Item() Item {
 	}
 }
 
+// ItemOn is Item with what the vendor says of r on the day today.
+func (r *KeyRecord) ItemOn(today Date) Item {
+	it := r.Item()
+	it.Refused = r.Refused(today) != VerdictUnknown
+	return it
+}
+
 // TrialDays is how long a trial lasts when nobody says otherwise.
 const TrialDays = 30
 
