@@ -36,7 +36,7 @@ type Table[T any, K comparable] struct {
 
 	OnSelect func()              // cursor or selection changed
 	OnOpen   func(row T)         // Enter or double click
-	OnMenu   func(fyne.Position) // right click, absolute position; the row is selected
+	OnMenu   func(fyne.Position) // right click or menu key, absolute position; the row is selected
 	OnType   func(rune)          // a letter was typed: the start of a filter
 	OnCopy   func(tsv string)    // Ctrl+C
 	OnEscape func()              // Escape with nothing to clear
@@ -240,10 +240,32 @@ func (t *Table[T, K]) key(name fyne.KeyName) bool {
 		t.open()
 	case fyne.KeyEscape:
 		t.escape()
+	case desktop.KeyMenu:
+		t.menuAtCursor()
+	case fyne.KeyF10:
+		if !extend {
+			return false
+		}
+		t.menuAtCursor()
 	default:
 		return false
 	}
 	return true
+}
+
+// menuIndent is how far inside its row a menu opens by key.
+const menuIndent = 24
+
+// menuAtCursor asks for the menu below the row at the cursor, for who has no
+// mouse.
+func (t *Table[T, K]) menuAtCursor() {
+	at := t.Model.Cursor()
+	if at < 0 {
+		return
+	}
+	t.list.ScrollTo(at)
+	below := min(RowHeight*float32(at+1)-t.list.GetScrollOffset(), t.list.Size().Height)
+	t.menu(at, fyne.CurrentApp().Driver().AbsolutePositionForObject(t.list).AddXY(menuIndent, below))
 }
 
 func (t *Table[T, K]) escape() {

@@ -219,6 +219,22 @@ func TestMenu(t *testing.T) {
 	}
 }
 
+func TestMenuByKey(t *testing.T) {
+	f := shownTable(t, shelf(), 600, 400)
+	var at []fyne.Position
+	f.OnMenu = func(p fyne.Position) { at = append(at, p) }
+	f.list.TypedKey(&fyne.KeyEvent{Name: desktop.KeyMenu})
+	if len(at) != 0 {
+		t.Fatal("a menu without a cursor")
+	}
+	f.Model.Choose(1)
+	f.list.TypedKey(&fyne.KeyEvent{Name: desktop.KeyMenu})
+	list := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.list)
+	if len(at) != 1 || at[0].Y != list.Y+2*RowHeight {
+		t.Errorf("menus at %v, the list begins at %v", at, list)
+	}
+}
+
 func TestHeaderSorts(t *testing.T) {
 	f := shownTable(t, shelf(), 600, 400)
 	type sorted struct {
