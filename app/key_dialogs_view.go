@@ -159,13 +159,16 @@ func (v *keyActs) askReissue(id int, release bool) {
 		m = k.message(q)
 		body.show(m.body)
 	}
-	with := look.NewCheck(t("keywork.mail.with_key"), "", func(on bool) {
+	var with *look.Check
+	with = look.NewCheck(t("keywork.mail.with_key"), "", func(on bool) {
 		q.Key = keys.KeyText{}
 		show()
 		if on {
 			k.work.keys.withText(id, func(text keys.KeyText) {
-				q.Key = text
-				show()
+				if with.Checked() { // the keyring may have taken its time
+					q.Key = text
+					show()
+				}
 			})
 		}
 	})

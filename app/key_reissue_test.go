@@ -140,6 +140,12 @@ func TestReissueReasonIsChosen(t *testing.T) {
 				t.Errorf("asked for the key: %v: %s", asked, body.Text)
 			}
 		}
+		with.Tapped(nil)
+		with.Tapped(nil) // taken back before the text is there
+		s.settle()
+		if with.Checked() || strings.Contains(body.Text, networkKey) {
+			t.Error("the key stands there unasked:", body.Text)
+		}
 		now := body.Text
 		body.SetText("typed")
 		if body.Text != now {

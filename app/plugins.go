@@ -179,10 +179,9 @@ const (
 	coverUnsure  pluginCover = "unsure"    // it wants an offer, and it is not known whether one runs, or which
 )
 
-// cover is how a plugin stands that wants one of these offers.
-func (p *plugins) cover(offers []string) pluginCover {
-	stands, _ := p.coverage()
-	offer := p.offer()
+// cover is how a plugin stands that wants one of these offers, when the
+// subscription stands like that and is for offer.
+func (p *plugins) cover(offers []string, stands coverage, offer string) pluginCover {
 	switch {
 	case !p.known():
 		return coverUnknown
@@ -211,9 +210,11 @@ type pluginRow struct {
 // rows are the plugins that are gone and leave a key, then those installed.
 func (p *plugins) rows() []pluginRow {
 	var gone, rows []pluginRow
+	stands, _ := p.coverage()
+	offer := p.offer()
 	for _, plugin := range p.list {
 		row := pluginRow{InstalledPlugin: plugin, record: p.record(plugin.Folder), offers: p.wanted(plugin.Folder)}
-		row.cover = p.cover(row.offers)
+		row.cover = p.cover(row.offers, stands, offer)
 		rows = append(rows, row)
 	}
 	if p.list != nil {

@@ -46,8 +46,8 @@ func (p *signIn) weigh(id string, then func(removal)) {
 			elsewhere[k.Fingerprint] = elsewhere[k.Fingerprint] || k.Kept == keys.PlaceGLPI
 		}
 		for _, c := range saved {
-			if c.ID != id {
-				others, _ := p.deps.keptPrints(c.ID)
+			if c.ID != id && p.deps.KeyTexts != nil { // what is kept for this run only does not last
+				others, _ := p.deps.KeyTexts.List(c.ID)
 				for _, print := range others {
 					elsewhere[print] = true
 				}
@@ -210,17 +210,16 @@ func (p *signIn) forgetLogs(id string) error {
 // be deleted and never will be: a server must not stay for ever because its
 // texts cannot be read, or because the keyring does not answer.
 func (p *signIn) forgetTexts(ctx context.Context, id string) (left, err error) {
-	if p.deps.RunTexts != nil {
+	if p.deps.KeyTexts != nil {
+		left = p.deps.KeyTexts.Forget(ctx, id)
+		if keys.CauseOf(left) == keys.FileFailed {
+			return nil, left
+		}
+	}
+	if p.deps.RunTexts != nil { // last: the server stays when the file does
 		_ = p.deps.RunTexts.Forget(ctx, id) // never fails
 	}
-	if p.deps.KeyTexts == nil {
-		return nil, nil
-	}
-	err = p.deps.KeyTexts.Forget(ctx, id)
-	if keys.CauseOf(err) == keys.FileFailed {
-		return nil, err
-	}
-	return err, nil
+	return left, nil
 }
 
 // forget deletes the secrets of a removed server. Should the keyring refuse,

@@ -66,7 +66,9 @@ func (b *bulk) err(stopped error) error {
 // of every created item, clear of the 4 KB at which common proxies answer 502
 // although all rows were written (GLPI-REST §5.4).
 func (s *Session) rowsPerCreate(kind string) int {
+	s.mu.Lock()
 	address := len(s.created) + len("/") + len(kind) + len("/1234567,")
+	s.mu.Unlock()
 	most := 50
 	if kind == kindInvitation {
 		most = 20 // the plugin's own limit

@@ -93,6 +93,23 @@ func TestRowsPerCreate(t *testing.T) {
 	}
 }
 
+// TestRowsPerCreateBesideRefresh is for the race detector.
+func TestRowsPerCreateBesideRefresh(t *testing.T) {
+	t.Parallel()
+	f, at := newFake(t, 10)
+	s := f.signIn(t, at)
+	done := make(chan error)
+	go func() { done <- s.Refresh(t.Context()) }()
+	for range 100 {
+		if s.rowsPerCreate("User") < 1 {
+			t.Error("no rows")
+		}
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
 // creator answers bulk POSTs, and counts them and their rows.
 type creator struct {
 	posts, rows int

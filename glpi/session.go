@@ -22,18 +22,18 @@ import (
 // When GLPI has forgotten the session, the next call signs in again, once for
 // all callers, brings back profile and entity, and goes on.
 type Session struct {
-	c       *client
-	who     keys.Credentials
-	created string // see createdBase; set once
+	c   *client
+	who keys.Credentials
 
 	renewal  singleflight.Group
 	zone     atomic.Pointer[time.Location] // of the plugin's dates, nil until known
 	reckoned atomic.Pointer[reckonedZone]  // without the plugin, nil until known
 
-	mu     sync.Mutex
-	token  string
-	facts  keys.Facts
-	closed bool
+	mu      sync.Mutex
+	token   string
+	facts   keys.Facts
+	created string // see createdBase
+	closed  bool
 }
 
 // String, GoString and LogValue keep credentials and token out of logs that
@@ -42,8 +42,8 @@ func (s *Session) String() string       { return "session at " + s.c.host }
 func (s *Session) GoString() string     { return s.String() }
 func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// Facts are as of the sign-in or the last UseProfile or UseEntity. Their lists
-// are shared: read them, do not change them.
+// Facts are as of the sign-in or the last UseProfile, UseEntity or Refresh.
+// Their lists are shared: read them, do not change them.
 func (s *Session) Facts() keys.Facts {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"glpikeys/app/internal/jsonfile"
@@ -172,24 +172,33 @@ func (k *KeyTexts) Delete(connection, fingerprint string) error {
 	return k.problem(opDeleteText, err)
 }
 
-// Forget deletes all texts of a connection, also those whose key was lost, and with the last text of all the key in the keyring, too. Nothing to
-// forget is no error. Causes are KeyTextsDamaged, with the damaged file left as
+// Forget deletes all texts of a connection, also those whose key was lost, and
+// with the last text of all the key in the keyring, too. Nothing to forget is
+// no error. Causes are KeyTextsDamaged, with the damaged file left as
 // it is, FileFailed, and a Keyring… cause or Canceled when the texts are gone
 // and the key that opened them is not.
 func (k *KeyTexts) Forget(ctx context.Context, connection string) error {
-	k.unsaved.forget(connection)
 	if _, err := k.read(opDeleteText); err != nil {
 		return err
 	}
-	lost, _ := filepath.Glob(k.path + "*." + keyLost) // the pattern is sound
-	for _, path := range lost {
-		if err := forgetIn(path, connection); err != nil {
-			return k.problem(opDeleteText, err)
+	beside, err := filesBeside(k.path)
+	if err != nil {
+		return k.problem(opDeleteText, err)
+	}
+	for _, path := range beside {
+		if strings.HasSuffix(path, "."+keyLost) {
+			if err := forgetIn(path, connection); err != nil {
+				return k.problem(opDeleteText, err)
+			}
 		}
 	}
 	key, err := k.forget(connection)
-	if err != nil || key == "" {
+	if err != nil {
 		return err
+	}
+	k.unsaved.forget(connection)
+	if key == "" {
+		return nil
 	}
 	return k.keyring.Delete(ctx, keyItem(key))
 }

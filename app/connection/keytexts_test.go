@@ -514,7 +514,7 @@ func TestKeyTextsAreNeverShown(t *testing.T) {
 // others stays in the keyring until the last one is gone.
 func TestForgetLeavesNothing(t *testing.T) {
 	t.Parallel()
-	f, path := &fakeRing{}, textsPath(t)
+	f, path := &fakeRing{}, filepath.Join(t.TempDir(), "a [b] folder", "keytexts.json")
 	forget := func(connection string) {
 		t.Helper()
 		if err := textsAt(path, f).Forget(t.Context(), connection); err != nil {
@@ -553,8 +553,17 @@ func TestForgetLeavesNothing(t *testing.T) {
 
 func TestForgetForThisRun(t *testing.T) {
 	t.Parallel()
-	k := textsAt(textsPath(t), &fakeRing{err: errors.New("locked")})
+	path := filepath.Join(t.TempDir(), "keytexts.json")
+	k := textsAt(path, &fakeRing{err: errors.New("locked")})
 	if err := saveText(t, k, "one", "a key"); keys.CauseOf(err) != keys.KeyTextUnsaved {
+		t.Fatal(err)
+	}
+	write(t, path, "{")
+	if err := k.Forget(t.Context(), "one"); keys.CauseOf(err) != keys.KeyTextsDamaged {
+		t.Error(err)
+	}
+	expectText(t, k, "one", "a key") // what cannot be removed whole stays
+	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.Forget(t.Context(), "one"); err != nil {

@@ -65,22 +65,30 @@ func fileName(connection string) string {
 	return hex.EncodeToString(sum[:16]) + ".json"
 }
 
-// removeAll removes the file of a connection with all that stands beside it
-// under its name: its lock, a damaged one that was moved aside, what a crash
-// left half-written.
+// removeAll removes the file of a connection with all that stands beside it.
 func removeAll(path string) error {
-	dir, base := filepath.Split(path)
-	files, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	files, err := filesBeside(path)
 	for _, f := range files {
-		if !strings.HasPrefix(strings.TrimPrefix(f.Name(), "."), base) {
-			continue
-		}
-		if failed := os.Remove(filepath.Join(dir, f.Name())); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+		if failed := os.Remove(f); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
 			err = errors.Join(err, failed)
 		}
 	}
 	return err
+}
+
+// filesBeside are the file and all that stands in its folder under its name: its
+// lock, a damaged one that was moved aside, what a crash left half-written. A
+// folder that is not there has none.
+func filesBeside(path string) (files []string, err error) {
+	dir, base := filepath.Split(path)
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(strings.TrimPrefix(e.Name(), "."), base) {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files, err
 }

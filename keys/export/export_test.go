@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -314,6 +315,32 @@ func TestJSON(t *testing.T) {
 	}
 	if k := got.Keys[2]; k.State != "urgent" || k.Valid {
 		t.Errorf("called invalid by GLPI and given up by nobody: %+v", k)
+	}
+}
+
+// TestRefusedKeys: what its vendor refuses is good in no file.
+func TestRefusedKeys(t *testing.T) {
+	t.Parallel()
+	today := keys.DateOf(now)
+	r := keys.KeyRecord{ID: 1, Valid: true, End: today.AddDays(300), Block: keys.Block{Validated: keys.Validation{Verdict: keys.VerdictInvalid}}}
+	it := r.Item()
+	it.Refused = r.Refused(today) != ""
+	var asJSON, itemsJSON bytes.Buffer
+	if err := errors.Join(
+		KeysJSON(&asJSON, "h", []keys.KeyRecord{r}, keys.DefaultThresholds, now),
+		ItemsJSON(&itemsJSON, "h", []keys.Item{it}, keys.DefaultThresholds, now),
+	); err != nil {
+		t.Fatal(err)
+	}
+	for kind, got := range map[string]bool{
+		"keys, CSV":   Keys([]keys.KeyRecord{r}, keys.DefaultThresholds, today).Rows[0][1] == "refused",
+		"keys, JSON":  strings.Contains(asJSON.String(), `"state": "refused"`),
+		"items, CSV":  Items("h", []keys.Item{it}, keys.DefaultThresholds, today).Rows[0][3] == "expired",
+		"items, JSON": strings.Contains(itemsJSON.String(), `"state": "expired"`),
+	} {
+		if !got {
+			t.Errorf("%s: a refused key is called good", kind)
+		}
 	}
 }
 

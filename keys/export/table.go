@@ -64,7 +64,7 @@ func Keys(records []keys.KeyRecord, usual keys.Thresholds, today keys.Date) Tabl
 		r := &records[i]
 		s, b := r.Standing(usual, today), &r.Block
 		t.Rows = append(t.Rows, []string{
-			strconv.Itoa(r.ID), s.State.String(), daysCell(s), r.Name, r.Product.Name, r.Entity.Path,
+			strconv.Itoa(r.ID), stateWord(r, s, today), daysCell(s), r.Name, r.Product.Name, r.Entity.Path,
 			b.Begin.String(), r.End.String(), b.BoundTo, b.Instance, string(b.Scope),
 			b.Plugin, b.Vendor, b.Owner, r.Supplier, r.Contact,
 			r.ContactNum, r.Number, string(b.Kept), flag(b.Trial),
@@ -75,11 +75,20 @@ func Keys(records []keys.KeyRecord, usual keys.Thresholds, today keys.Date) Tabl
 	return t
 }
 
+// stateWord is the state of a key, or "refused" while its period runs and its
+// vendor says that it does not.
+func stateWord(r *keys.KeyRecord, s keys.Standing, today keys.Date) string {
+	if r.Refused(today) != "" {
+		return "refused"
+	}
+	return s.State.String()
+}
+
 // Items are all things that end as a table, with their state on the day today.
 func Items(server string, items []keys.Item, limits keys.Thresholds, today keys.Date) Table {
 	t := Table{Header: []string{"server", "type", "id", "state", "days", "name", "detail", "entity", "end", "renews"}}
 	for _, it := range items {
-		state, days := limits.State(it.End, today), ""
+		state, days := limits.ItemState(&it, today), ""
 		if state != keys.NoDate {
 			days = strconv.Itoa(it.End.DaysAfter(today))
 		}
@@ -100,10 +109,11 @@ func KeysJSON(w io.Writer, server string, records []keys.KeyRecord, usual keys.T
 		Days  *int   `json:"days"` // until the end, null without one
 		*keys.KeyRecord
 	}
+	today := keys.DateOf(now)
 	rows := make([]row, len(records))
 	for i := range records {
-		s := records[i].Standing(usual, keys.DateOf(now))
-		rows[i] = row{State: s.State.String(), KeyRecord: &records[i]}
+		s := records[i].Standing(usual, today)
+		rows[i] = row{State: stateWord(&records[i], s, today), KeyRecord: &records[i]}
 		if s.Ends != keys.NoDate {
 			rows[i].Days = &s.Days
 		}
