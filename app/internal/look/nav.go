@@ -80,7 +80,13 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 		}
 		return 10
 	}
-	badgeWidth := func() float32 { return max(count.MinSize().Width+14, 20) }
+	badgeWidth := func() float32 {
+		around := float32(14)
+		if n.badge >= 100 {
+			around = 10 // the entry's text needs the room
+		}
+		return max(count.MinSize().Width+around, 20)
+	}
 	textSize := func() float32 { return sizeOf(n, theme.SizeNameText) }
 	measure := func(size float32, style fyne.TextStyle) func(string) float32 {
 		return func(s string) float32 { return fyne.MeasureText(s, size, style).Width }
@@ -88,7 +94,7 @@ func (n *NavItem) CreateRenderer() fyne.WidgetRenderer {
 	space := func() float32 {
 		room := n.Size().Width - inset() - 8
 		if n.badge > 0 {
-			room -= badgeWidth() + 6
+			room -= badgeWidth() + 2
 		}
 		return room
 	}

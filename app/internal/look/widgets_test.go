@@ -322,6 +322,20 @@ func TestNothingIsClipped(t *testing.T) {
 	}
 }
 
+// Three digits leave room for the longest name of a screen, in the rail's width.
+func TestBadgeLeavesRoomForTheName(t *testing.T) {
+	start(t)
+	nav := NewNavItem(SymbolKey, "Registration keys", func() {})
+	nav.SetSelected(true) // bold
+	nav.SetBadge(888)
+	nav.Resize(fyne.NewSize(192, navHeight))
+	whole := false
+	eachText(nav, fyne.NewPos(0, 0), func(text *canvas.Text, _ fyne.Position) { whole = whole || text.Text == "Registration keys" })
+	if !whole {
+		t.Error("the name is cut")
+	}
+}
+
 func withSymbols(b *Button) *Button {
 	b.SetSymbols(SymbolRefresh, SymbolDown)
 	return b
