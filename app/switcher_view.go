@@ -100,27 +100,6 @@ func showServers(win fyne.Window, acts switcherActs) {
 	popup.Show()
 }
 
-// closing lets Escape close the popup, and gives what makes acts close it
-// before they run.
-func closing(canvas fyne.Canvas, popup **widget.PopUp) func(act func()) func() {
-	before := canvas.OnTypedKey()
-	then := func(act func()) func() {
-		return func() {
-			canvas.SetOnTypedKey(before)
-			(*popup).Hide()
-			if act != nil {
-				act()
-			}
-		}
-	}
-	canvas.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		if e.Name == fyne.KeyEscape {
-			then(nil)()
-		}
-	})
-	return then
-}
-
 // serverChoice lists the other saved servers and the way to a new one.
 func serverChoice(acts switcherActs, then func(func()) func()) fyne.CanvasObject {
 	servers := look.VBox(2, look.NewText(look.Bold, t("switch.servers")))

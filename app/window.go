@@ -45,6 +45,8 @@ type Window struct {
 	leaving sync.WaitGroup // sessions that end in the background
 	gone    atomic.Bool    // nothing is shown any more
 
+	quitting fyne.CanvasObject // the question before the end, once it was asked
+
 	commands *command.Registry
 	menu     *fyne.MainMenu
 	palette  *command.Palette
@@ -107,10 +109,7 @@ func firstOf(set, otherwise float32) float32 {
 // ShowAndRun shows the window and returns when it is closed and the session on
 // the server has ended.
 func (w *Window) ShowAndRun() {
-	w.win.SetCloseIntercept(func() {
-		w.beforeEnd()
-		w.win.Close()
-	})
+	w.win.SetCloseIntercept(func() { w.quit(w.win.Close) })
 	w.win.ShowAndRun()
 	w.close()
 }
@@ -135,6 +134,30 @@ func (w *Window) end(work *workspace, stop func()) {
 			stop()
 		}
 	})
+}
+
+// quit ends the program by end, after asking when the texts of keys would be
+// lost that are kept until then only.
+func (w *Window) quit(end func()) {
+	leave := func() {
+		w.beforeEnd()
+		end()
+	}
+	n := 0
+	if w.deps.RunTexts != nil {
+		n = w.deps.RunTexts.Len()
+	}
+	top := w.win.Canvas().Overlays().Top()
+	switch {
+	case n == 0:
+		leave()
+	case top == nil || top != w.quitting: // not asked already
+		ask(w.win, question{
+			title: t("quit.title"), content: look.NewWrapped(look.Body, tn("quit.texts", n, map[string]any{"N": formatCount(n)})),
+			kind: look.Danger, confirm: t("command.quit"), then: leave,
+		})
+		w.quitting = w.win.Canvas().Overlays().Top()
+	}
 }
 
 // beforeEnd does what needs a window: its size is kept, and no key stays on the
@@ -344,7 +367,7 @@ func (w *Window) registerCommands() {
 		},
 		command.Command{ // the last of the first menu, or Fyne adds one of its own
 			ID: "quit", Group: menuServer, Title: text("command.quit"), Shortcut: ctrl(fyne.KeyQ),
-			Run: func() { w.beforeEnd(); w.app.Quit() },
+			Run: func() { w.quit(w.app.Quit) },
 		},
 		command.Command{
 			ID: "palette", Group: menuView, Title: text("command.palette"), Shortcut: ctrl(fyne.KeyK),

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"glpikeys/app/connection"
+	"glpikeys/app/internal/look"
 	"glpikeys/keys"
 )
 
@@ -60,6 +61,48 @@ func TestWindowSignsInAndOut(t *testing.T) {
 		}
 		if !session.closed || *stopped != 1 {
 			t.Errorf("session closed: %v; demo stopped %d times", session.closed, *stopped)
+		}
+		w.signIn.close()
+		l.Drain()
+	})
+}
+
+// TestQuitAsksForTextsOfThisRun: their only copies would go with the program.
+func TestQuitAsksForTextsOfThisRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLoop()
+		w, _ := newTestWindow(t, l, helpdesk())
+		w.deps.RunTexts = &connection.MemoryKeyTexts{}
+		ended := 0
+		quit := func() { w.quit(func() { ended++ }) }
+		quit()
+		if ended != 1 {
+			t.Fatal("asked although nothing would be lost")
+		}
+		if err := w.deps.RunTexts.Save(t.Context(), "one", keys.Fingerprint("a key"), keys.NewKeyText("a key")); err != nil {
+			t.Fatal(err)
+		}
+		overlays := w.win.Canvas().Overlays()
+		quit()
+		quit() // once more, while the question stands there
+		if ended != 1 || len(overlays.List()) != 1 {
+			t.Fatalf("ended %d times, %d questions", ended, len(overlays.List()))
+		}
+		press := func(text string) {
+			for _, b := range find[*look.Button](overlays.Top()) {
+				if b.Text() == text {
+					b.Tapped(nil)
+				}
+			}
+		}
+		press("Cancel")
+		if ended != 1 || overlays.Top() != nil {
+			t.Error("ended although the person stays")
+		}
+		quit()
+		press(said("command.quit"))
+		if ended != 2 {
+			t.Error("does not end")
 		}
 		w.signIn.close()
 		l.Drain()

@@ -75,6 +75,13 @@ func (m *MemoryKeyTexts) List(connection string) ([]string, error) {
 	return list, nil
 }
 
+// Len is how many texts are kept, of all connections.
+func (m *MemoryKeyTexts) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.kept)
+}
+
 func (m *MemoryKeyTexts) all() map[textID]keys.KeyText {
 	m.mu.Lock()
 	defer m.mu.Unlock()
