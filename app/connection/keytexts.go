@@ -179,6 +179,9 @@ func (k *KeyTexts) Delete(connection, fingerprint string) error {
 // and the key that opened them is not.
 func (k *KeyTexts) Forget(ctx context.Context, connection string) error {
 	if _, err := k.read(opDeleteText); err != nil {
+		if keys.CauseOf(err) == keys.KeyTextsDamaged { // the next save would write them into a new file
+			k.unsaved.forget(connection)
+		}
 		return err
 	}
 	beside, err := filesBeside(k.path)

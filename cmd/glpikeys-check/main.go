@@ -61,11 +61,11 @@
 // An item's "state" is "ended", "refused" (by GLPI Network, when it was last asked
 // about the key) or "ending". "days" are those until its end, negative after it,
 // 0 without one; items stand in the order of their ends. "verdict" is what GLPI
-// Network last said of a key: "running", "terminated", "invalid" or "". "detail" is the software of a licence and the number
-// of a contract. "status" is OK, WARNING, CRITICAL or UNKNOWN. A problem with a
-// "type" concerns that type alone. "cause" is a word of package keys. Where no
-// server could be asked at all, as after a wrong option, "servers" and "items"
-// are empty and "summary" says why.
+// Network last said of a key: "running", "terminated", "invalid" or "". "detail"
+// is the software of a licence and the number of a contract. "status" is OK,
+// WARNING, CRITICAL or UNKNOWN. A problem with a "type" concerns that type alone.
+// "cause" is a word of package keys. Where no server could be asked at all, as
+// after a wrong option, "servers" and "items" are empty and "summary" says why.
 package main
 
 import (
