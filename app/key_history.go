@@ -38,6 +38,7 @@ type life struct {
 	acquired  bool      // the history tells of the beginning
 	validator string    // who noted the last validation
 	closed    keys.Date // when the history tells that GLPI calls the key invalid
+	back      bool      // the history told that it was taken back into use
 }
 
 func (l *life) add(at time.Time, text string) {
@@ -71,8 +72,8 @@ func (l *life) fromHistory(history []keys.KeyEvent) {
 func (l *life) act(events []keys.KeyEvent) {
 	who, at := events[0].Who, events[0].Time
 	var said, fields []string
-	// This program writes is_valid together with the block in the comment; GLPI's
-	// own count and form write it alone.
+	// This program writes is_valid together with the block in the comment. GLPI's
+	// own count writes it alone; its form, too, but when it changes line breaks.
 	ours := slices.ContainsFunc(events, func(e keys.KeyEvent) bool { return e.Field == "comment" })
 	for _, e := range events {
 		if e.Field == "created" {
@@ -136,14 +137,16 @@ func (l *life) validity(e keys.KeyEvent, ours bool) string {
 	case off(e.New) && ours && l.closed.IsZero() && l.gaveUp(day):
 		l.closed = day
 		return l.departure(e.Who)
-	case off(e.New) && ours:
+	case off(e.New) && ours && l.back: // what was taken back had been given up
+		l.back = false
 		return by(t("keys.life.revoked"), e.Who)
 	case off(e.New):
 		return by(t("keys.life.invalid"), e.Who)
-	case ours:
-		return by(t("keys.life.reopened"), e.Who)
-	default:
+	case l.r.Closed() && l.closed.IsZero() || !ours:
 		return by(t("keys.life.valid"), e.Who)
+	default:
+		l.back = true
+		return by(t("keys.life.reopened"), e.Who)
 	}
 }
 

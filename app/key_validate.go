@@ -72,7 +72,7 @@ func (k *keyWork) answered(id int, answer keyAnswer, r *keyReport) {
 	if rec.Parent == 0 || before == nil {
 		return
 	}
-	if ids := k.replaced(rec); answer.Closes && len(ids) > 0 {
+	if ids := k.closedBy(rec); answer.Closes && len(ids) > 0 {
 		report := *r
 		k.closeRenewed(ids, r.text)
 		if k.report == nil {
@@ -83,9 +83,9 @@ func (k *keyWork) answered(id int, answer keyAnswer, r *keyReport) {
 	}
 }
 
-// replaced are the records in use that a good key closes: the one that it
+// closedBy are the records in use that a good key closes: the one that it
 // renews, and those that this one was to close in its turn.
-func (k *keyWork) replaced(r *keys.KeyRecord) (ids []int) {
+func (k *keyWork) closedBy(r *keys.KeyRecord) (ids []int) {
 	seen := map[int]bool{r.ID: true}
 	for closes := true; closes; {
 		r = k.record(r.Parent)

@@ -305,7 +305,13 @@ func (r keyRow) pressing() int {
 
 // byStanding orders rows as people want to see them: by state, then by end.
 func byStanding(a, b keyRow) int {
-	return cmp.Or(cmp.Compare(a.standing.State, b.standing.State), byEnd(a, b))
+	state := func(r keyRow) keys.KeyState {
+		if r.refused() != "" {
+			return keys.KeyExpired
+		}
+		return r.standing.State
+	}
+	return cmp.Or(cmp.Compare(state(a), state(b)), byEnd(a, b))
 }
 
 // itemPage is the address of an item's page in GLPI's own interface; GLPI names

@@ -130,6 +130,11 @@ func TestRefusedKeysAreNotHealthy(t *testing.T) {
 		if sum.Count(keys.Fine) != 1 || sum.Count(keys.Expired) != 2 {
 			t.Errorf("cards %v", sum.Counts)
 		}
+		rows := p.rows()
+		slices.SortFunc(rows, byStanding)
+		if first := []int{rows[0].ID, rows[1].ID}; !slices.Equal(first, []int{1001, 1008}) {
+			t.Errorf("sorted by state, %v come first", first)
+		}
 		p.openState(showExpired)
 		if rows := p.rows(); len(rows) != 2 || p.all {
 			t.Errorf("the card opens %d rows, all %v", len(rows), p.all)
@@ -415,6 +420,11 @@ func TestHistoryOfValidity(t *testing.T) {
 			1009, [][]keys.KeyEvent{theirs(-8, "ana", "0"), theirs(-9, "bob", "1"), ours(-200, "ana", "0")},
 			"Called invalid in GLPI by ana|Called valid again in GLPI by bob|Revoked by ana: the server is gone",
 		},
+		"given up, and its form saved with other line breaks": {
+			1009, [][]keys.KeyEvent{ours(-9, "bob", "1"), ours(-200, "ana", "0")},
+			"Called valid again in GLPI by bob|Revoked by ana: the server is gone",
+		},
+		"installed too often, by a form with other line breaks": {1003, [][]keys.KeyEvent{ours(-9, "bob", "0")}, "Called invalid in GLPI by bob"},
 		"given up twice": {
 			1009, [][]keys.KeyEvent{ours(-200, "ana", "0"), ours(-250, "bob", "1"), ours(-300, "bob", "0")},
 			"Revoked by ana: the server is gone|In use again by bob|Revoked by bob",

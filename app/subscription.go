@@ -219,7 +219,7 @@ func (s *subscription) renewed(current *keys.KeyRecord, installed string) *keys.
 	for i := range s.work.keys.list {
 		r := &s.work.keys.list[i]
 		if r.Block.Vendor != keys.GLPINetwork || r.Closed() || r.Block.Fingerprint == "" ||
-			r.Block.Fingerprint == installed || s.elsewhere(r) {
+			r.Block.Fingerprint == installed || s.elsewhere(r) || r.Refused(s.work.today()) != "" {
 			continue
 		}
 		if (current == nil || later(r.End, current.End)) && (best == nil || later(r.End, best.End)) {

@@ -59,6 +59,15 @@ func TestSubscriptionIsTakenFromTheBestSource(t *testing.T) {
 			},
 			state: subscriptionKnown, verdict: keys.VerdictRunning, from: keys.AskedByGLPI, record: true, renewed: true,
 		},
+		"a renewed key that is refused": {
+			set: func(s *fakeSession) {
+				next := s.keyRecords[1]
+				next.ID, next.Block.Fingerprint, next.End = 900, keys.Fingerprint("next"), next.End.AddDays(365)
+				next.Block.Validated = keys.Validation{Time: testNow, Verdict: keys.VerdictInvalid}
+				s.keyRecords = append(s.keyRecords, next)
+			},
+			state: subscriptionKnown, verdict: keys.VerdictRunning, from: keys.AskedByGLPI, record: true,
+		},
 		"another server's key": {
 			set: func(s *fakeSession) {
 				s.errs = missing
