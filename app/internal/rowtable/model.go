@@ -139,6 +139,12 @@ func (m *Model[T, K]) IsSelected(i int) bool {
 	return i >= 0 && i < len(m.view) && m.selected[m.key(m.At(i))]
 }
 
+// IsChosen reports whether the row shown at i is one that things are done to: it
+// is selected, or nothing in sight is and the keyboard is there.
+func (m *Model[T, K]) IsChosen(i int) bool {
+	return m.IsSelected(i) || i >= 0 && i == m.cursor && (len(m.selected) == 0 || len(m.Selected()) == 0)
+}
+
 // Selected are the selected rows that are shown, in their order.
 func (m *Model[T, K]) Selected() []T {
 	var out []T

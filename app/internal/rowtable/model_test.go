@@ -171,6 +171,21 @@ func TestHiddenRowsAreNotSelected(t *testing.T) {
 	}
 }
 
+// What is done goes to the row of the keyboard when nothing in sight is selected,
+// so that row is shown as chosen.
+func TestChosenRowIsInSight(t *testing.T) {
+	m := model()
+	m.Choose(0)
+	m.Mark(0) // takes the selection back
+	if len(m.Selected()) != 0 || !m.IsChosen(0) || m.IsChosen(1) {
+		t.Errorf("selected %v, chosen %t and %t", selectedIDs(m), m.IsChosen(0), m.IsChosen(1))
+	}
+	m.Mark(1)
+	if m.IsChosen(0) || !m.IsChosen(1) {
+		t.Error("a row is chosen beside the selected one")
+	}
+}
+
 func TestMoves(t *testing.T) {
 	type step func(*Model[book, int])
 	choose := func(i int) step { return func(m *Model[book, int]) { m.Choose(i) } }

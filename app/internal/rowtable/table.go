@@ -401,7 +401,7 @@ func (t *Table[T, K]) titles() []title {
 }
 
 func (t *Table[T, K]) state(i int) (selected, cursor bool) {
-	return t.Model.IsSelected(i), i == t.Model.Cursor()
+	return t.Model.IsChosen(i), i == t.Model.Cursor()
 }
 
 func (t *Table[T, K]) cells() []fyne.CanvasObject {
