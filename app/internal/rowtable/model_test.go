@@ -176,7 +176,7 @@ func TestHiddenRowsAreNotSelected(t *testing.T) {
 func TestChosenRowIsInSight(t *testing.T) {
 	m := model()
 	m.Choose(0)
-	m.Mark(0) // takes the selection back
+	m.Clear()
 	if len(m.Selected()) != 0 || !m.IsChosen(0) || m.IsChosen(1) {
 		t.Errorf("selected %v, chosen %t and %t", selectedIDs(m), m.IsChosen(0), m.IsChosen(1))
 	}
