@@ -713,7 +713,7 @@ func TestInstallPutsTheEarlierKeyBack(t *testing.T) {
 	onKeys(t, func(s *fakeSession) {
 		s.installed = keys.InstalledKey{Present: true, Mark: "ours", Length: len(earlier), Fingerprint: keys.Fingerprint(earlier)}
 	}, func(t *testing.T, b *keyBench) {
-		if err := b.reach().keep(t.Context(), keys.PlaceComputer, keys.NewKeyText(earlier)); err != nil {
+		if err := b.vault.Save(t.Context(), b.reach().server, keys.Fingerprint(earlier), keys.NewKeyText(earlier)); err != nil {
 			t.Fatal(err)
 		}
 		var found *keyInstalling
