@@ -85,7 +85,7 @@ func (f *keyForm) record() keys.KeyRecord {
 		r.ID, r.Parent, r.Damage, r.Valid = 0, 0, nil, true
 		r.Block = keys.Block{Record: f.uuid}
 		if f.kind == keyFormRenew {
-			r.Parent, r.Block.ClosesParent = f.of.ID, !f.closeNow
+			r.Parent, r.Block.ClosesParent = f.of.ID, !f.closeNow && f.draft.network
 		}
 	}
 	f.apply(&r, keyDraft{})

@@ -102,6 +102,7 @@ func (f *keyForm) send() {
 	w, x := f.work, f.k.reach()
 	record, draft, before, kind := f.record(), f.draft, f.first, f.kind
 	creates, agreed, of, closeNow := f.creates(), f.typeAgreed, f.of, f.closeNow
+	closedByHand := creates && kind == keyFormRenew && !closeNow && !record.Block.ClosesParent
 	today := w.today()
 	if kind == keyFormRenew && !creates { // the same key goes on
 		before = f.written()
@@ -144,6 +145,9 @@ func (f *keyForm) send() {
 			f.fail(err)
 			f.onChange()
 			return
+		}
+		if closedByHand { // nobody validates such keys
+			f.k.report = &keyReport{deed: &keyDeed{act: keyRenew}, done: []int{done[0].ID}, at: w.deps.Now(), closes: of.ID}
 		}
 		f.unknown, f.first = false, f.draft
 		for _, r := range done[1:] {

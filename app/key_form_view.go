@@ -34,6 +34,7 @@ type keyFormView struct {
 	renews, below  *look.Check
 	closeNow       *look.Check
 	closeHint      fyne.CanvasObject
+	closeText      *look.Text // in closeHint
 	proposals      *fyne.Container
 	starts         *look.Chips
 	sides          []*keySide
@@ -260,7 +261,8 @@ func (v *keyFormView) buildRenewal() fyne.CanvasObject {
 		v.f.closeNow = on
 		v.f.onChange()
 	})
-	v.closeHint = look.Padded(0, 0, 6, 22, look.NewWrapped(look.Muted, t("keywork.renew.close_hint")))
+	v.closeText = look.NewWrapped(look.Muted, "")
+	v.closeHint = look.Padded(0, 0, 6, 22, v.closeText)
 	box := look.VBox(6, look.NewText(look.SmallBold, t("keywork.renew.from")), v.starts, v.closeNow, v.closeHint)
 	box.Hidden = v.f.kind != keyFormRenew
 	return box
@@ -366,6 +368,10 @@ func (v *keyFormView) renderInputs() {
 		v.starts.Select(slices.Index(renewalStarts, v.f.from))
 		show(v.closeNow, v.f.creates())
 		show(v.closeHint, v.f.creates())
+		v.closeText.SetText(t("keywork.renew.close_hint"))
+		if !d.network {
+			v.closeText.SetText(t("keywork.renew.close_by_hand"))
+		}
 		show(v.fields[keys.KeyFieldBegin], v.f.creates()) // the same key goes on from where it began
 	}
 	v.renderProposals()

@@ -29,7 +29,7 @@ func (f *keyForm) typeKey(text string) {
 		switch {
 		case d.key != "" && d.kept == keys.PlaceNowhere:
 			d.kept, f.placed = f.work.usualPlace(), true
-		case d.key == "" && f.placed:
+		case d.key == "" && (f.placed || f.kind == keyFormEdit && f.was() == keys.PlaceNowhere):
 			d.kept, f.placed = keys.PlaceNowhere, false
 		}
 	})
@@ -169,20 +169,33 @@ func (f *keyForm) keptNote() (text string, warn bool) {
 	if f.kind == keyFormRenew && !f.creates() {
 		return t("keywork.kept.stays"), false
 	}
-	switch f.draft.kept {
+	if f.kind == keyFormEdit && f.draft.key != "" && keys.Fingerprint(f.draft.key) != f.of.Block.Fingerprint {
+		text, warn = placeNote(f.draft.kept)
+		if earlierStays(&f.of, f.was()) {
+			text += " " + t("keywork.kept.earlier")
+		}
+		return text, warn
+	}
+	switch kept, was := f.draft.kept, f.was(); {
+	case f.kind == keyFormEdit && kept == keys.PlaceComputer && was == keys.PlaceGLPI:
+		return t("keywork.kept.moved_note"), true
+	case f.kind == keyFormEdit && kept == keys.PlaceNowhere && was != keys.PlaceNowhere:
+		return t("keywork.kept.deleted_note"), true
+	default:
+		return placeNote(kept)
+	}
+}
+
+// placeNote says who can read a text in a place.
+func placeNote(place keys.Place) (text string, warn bool) {
+	switch place {
 	case keys.PlaceGLPI:
 		return t("keywork.kept.glpi_note"), true
 	case keys.PlaceComputer:
-		if f.kind == keyFormEdit && f.was() == keys.PlaceGLPI {
-			return t("keywork.kept.moved_note"), true
-		}
 		return t("keywork.kept.computer_note"), false
 	case placeRun:
 		return t("keywork.kept.run_note"), true
 	default:
-		if f.kind == keyFormEdit && f.was() != keys.PlaceNowhere {
-			return t("keywork.kept.deleted_note"), true
-		}
 		return t("keywork.kept.nowhere_note"), false
 	}
 }

@@ -86,6 +86,9 @@ func TestAnotherKeyLeavesTheEarlierText(t *testing.T) {
 			b.openForm(keyFormEdit, b.record(c.id))
 			b.form.typeKey(next)
 			b.form.choosePlace(c.to)
+			if note, _ := b.form.keptNote(); !strings.Contains(note, "earlier key stays") {
+				t.Errorf("%+v: said %q", c, note)
+			}
 			b.form.submit()
 			b.loop.Drain()
 			if r := b.onServer(c.id); b.form != nil || r.Block.Fingerprint != keys.Fingerprint(next) {
@@ -108,11 +111,32 @@ func TestKeyTakenBackLeavesItsPlace(t *testing.T) {
 			t.Errorf("kept %q", b.form.draft.kept)
 		}
 		b.form.typeKey("")
+		b.form.typeKey(networkKey)
+		b.form.choosePlace(keys.PlaceGLPI)
+		b.form.typeKey("")
 		b.form.edit(keys.KeyFieldNumber, func(d *keyDraft) { d.number = "PO-7" })
 		b.form.submit()
 		b.loop.Drain()
 		if r := b.onServer(2); b.form != nil || r.Number != "PO-7" || r.Block.Kept != keys.PlaceNowhere {
 			t.Errorf("not saved: %+v", r)
+		}
+	})
+}
+
+// Nobody validates the key of another vendor: the person closes the old one.
+func TestRenewedKeyOfAnotherVendorIsClosedByHand(t *testing.T) {
+	onKeys(t, nil, func(t *testing.T, b *keyBench) {
+		b.openForm(keyFormRenew, b.record(2))
+		b.form.typeKey(pluginKey + "-2")
+		b.form.submit()
+		b.loop.Drain()
+		if r := b.onServer(5); r.Block.ClosesParent || b.report == nil || b.report.closes != 2 {
+			t.Fatalf("made %+v, report %+v", r.Block, b.report)
+		}
+		b.closeRenewed([]int{2}, "")
+		b.loop.Drain()
+		if r := b.onServer(2); !r.Closed() {
+			t.Error("the old one is not closed")
 		}
 	})
 }

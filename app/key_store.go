@@ -26,12 +26,8 @@ func (x keyReach) create(ctx context.Context, record keys.KeyRecord, text keys.K
 		}
 	}
 	place, print := record.Block.Kept, record.Block.Fingerprint
-	own, err := x.own(ctx, print)
-	fresh := err == nil && own.Empty()
-	if err := x.keep(ctx, place, text); err != nil {
-		if fresh && keys.CauseOf(err) == keys.KeyTextUnsaved {
-			x.drop(place, print) // nobody chose to keep it for a while only
-		}
+	fresh, err := x.keep(ctx, place, text)
+	if err != nil {
 		return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
 	}
 	record.Block.Kept = recorded(place)
@@ -61,10 +57,10 @@ func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place
 			return keys.KeyRecord{}, &keys.Problem{Op: "move key text", Cause: keys.KeyMismatch, Field: keys.KeyFieldKept}
 		}
 	}
-	if err := x.keep(ctx, d.kept, text); err != nil {
+	if _, err := x.keep(ctx, d.kept, text); err != nil {
 		return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
 	}
-	if d.key != "" && from == keys.PlaceGLPI && of.Block.Vendor == keys.GLPINetwork {
+	if d.key != "" && from == keys.PlaceGLPI && earlierStays(&of, from) {
 		if err := x.saveEarlier(ctx, of.ID); err != nil {
 			return keys.KeyRecord{}, err
 		}
@@ -91,10 +87,16 @@ func (x keyReach) saveEarlier(ctx context.Context, id int) error {
 	if err != nil {
 		return err
 	}
-	if err := x.keep(ctx, keys.PlaceComputer, r.Block.Text); err != nil {
-		_ = x.keep(ctx, placeRun, r.Block.Text)
+	if _, err := x.keep(ctx, keys.PlaceComputer, r.Block.Text); err != nil {
+		_, _ = x.keep(ctx, placeRun, r.Block.Text)
 	}
 	return nil
+}
+
+// earlierStays reports whether the text of a record's key, kept there, stays on
+// this computer when another key takes its place.
+func earlierStays(r *keys.KeyRecord, kept keys.Place) bool {
+	return kept == keys.PlaceComputer || kept == keys.PlaceGLPI && r.Block.Vendor == keys.GLPINetwork
 }
 
 // recorded is what a record says of a place.
@@ -106,16 +108,23 @@ func recorded(place keys.Place) keys.Place {
 }
 
 // keep keeps a text on this computer or until the program is closed, where that
-// is its place.
-func (x keyReach) keep(ctx context.Context, place keys.Place, text keys.KeyText) error {
+// is its place. fresh is true when it was not on this computer before.
+func (x keyReach) keep(ctx context.Context, place keys.Place, text keys.KeyText) (fresh bool, err error) {
 	if text.Empty() || place != keys.PlaceComputer && place != placeRun {
-		return nil
+		return false, nil
 	}
 	texts, ok := x.at(place)
 	if !ok {
-		return &keys.Problem{Op: "keep key text", Cause: keys.KeyringAbsent}
+		return false, &keys.Problem{Op: "keep key text", Cause: keys.KeyringAbsent}
 	}
-	return texts.Save(ctx, x.server, keys.Fingerprint(text.Reveal()), text)
+	print := keys.Fingerprint(text.Reveal())
+	own, unread := x.own(ctx, print)
+	fresh = unread == nil && own.Empty()
+	err = texts.Save(ctx, x.server, print, text)
+	if fresh && keys.CauseOf(err) == keys.KeyTextUnsaved {
+		x.drop(place, print) // nobody chose to keep it for a while only
+	}
+	return fresh, err
 }
 
 // drop forgets a text that was kept in a place of this computer.
