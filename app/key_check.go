@@ -96,7 +96,7 @@ func (f *keyForm) doubts() []string {
 		out = append(out, t("keywork.doubt."+string(d.Kind), map[string]any{"Name": name, "Address": d.Bound}))
 	}
 	if f.kind != keyFormEdit || f.draft.boundTo != f.first.boundTo || f.draft.instance != f.first.instance {
-		for _, d := range r.BoundElsewhere(&f.work.facts) {
+		for _, d := range r.BoundElsewhere(&f.work.facts, "") {
 			out = append(out, t("keywork.doubt."+string(d.Kind), map[string]any{"Address": d.Bound, "Found": d.Found}))
 		}
 	}

@@ -497,7 +497,7 @@ func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt, more int) fyne
 	case keys.DoubtInstance:
 		data = map[string]any{"Bound": shortID(d.Bound), "Found": shortID(d.Found)}
 		fallthrough
-	case keys.DoubtAddress, keys.DoubtOtherServer:
+	case keys.DoubtAddress, keys.DoubtOtherServer, keys.DoubtMoved:
 		offer(keyReissue, t("keys.act.reissue"), l.doing.reissue)
 	case keys.DoubtGone:
 		offer(keyRelease, t("keys.act.release"), l.doing.release)
@@ -515,9 +515,6 @@ func (v *keyDetailView) doubt(r *keys.KeyRecord, d keys.KeyDoubt, more int) fyne
 		}
 	}
 	kind, title := string(d.Kind), t("keys.doubt."+string(d.Kind))
-	if d.Kind == keys.DoubtOtherServer && l.doing.k.installedState(r) == installedOurs { // it is this one's, which moved
-		title = t("keys.doubt.address")
-	}
 	if d.Kind == keys.DoubtSamePlugin && r.Block.Plugin == "" {
 		kind = "same-product"
 	}

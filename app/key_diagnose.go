@@ -32,7 +32,7 @@ func (k *keyWork) diagnose(id int, then func(*keyDiagnosis, error)) {
 	w, x := k.work, k.reach()
 	now := w.deps.Now
 	today, limits := w.today(), w.limits()
-	plugins, mark, via := w.keys.plugins, k.mark(), w.connection.Via
+	uses, plugins, mark, via := w.sub.installed(), w.keys.plugins, k.mark(), w.connection.Via
 	task.Run(w.tasks, slotKeyCheck, func(ctx context.Context) (*keyDiagnosis, error) {
 		ctx, cancel := context.WithTimeout(ctx, keyTime)
 		defer cancel()
@@ -43,7 +43,7 @@ func (k *keyWork) diagnose(id int, then func(*keyDiagnosis, error)) {
 		}
 		d.shape(lost)
 		d.period(limits, today)
-		d.bound(&x.facts, plugins)
+		d.bound(&x.facts, uses, plugins)
 		d.installed(ctx, x, mark)
 		d.asked(ctx, x, now)
 		d.network(x, via)
@@ -116,9 +116,9 @@ func (d *keyDiagnosis) period(limits keys.Thresholds, today keys.Date) {
 }
 
 // bound compares with the server.
-func (d *keyDiagnosis) bound(facts *keys.Facts, plugins []keys.InstalledPlugin) {
+func (d *keyDiagnosis) bound(facts *keys.Facts, uses string, plugins []keys.InstalledPlugin) {
 	fits := true
-	for _, doubt := range d.record.Doubts(facts, plugins) {
+	for _, doubt := range d.record.Doubts(facts, uses, plugins) {
 		switch doubt.Kind {
 		case keys.DoubtPeriod, keys.DoubtEnd, keys.DoubtInvalid, keys.DoubtReopened:
 			d.add("period", look.Soon, doubtText(doubt))

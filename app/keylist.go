@@ -367,5 +367,5 @@ func (p *keyList) able() bool { return !p.readOnly() && !p.seen.IsZero() }
 // doubts are what to look at in a record.
 func (p *keyList) doubts(r *keys.KeyRecord) []keys.KeyDoubt {
 	facts := p.work.facts
-	return append(p.work.keyWork.withSaid(r).Doubts(&facts, p.plugins), p.index.Duplicates(r, p.work.today())...)
+	return append(p.work.keyWork.withSaid(r).Doubts(&facts, p.work.sub.installed(), p.plugins), p.index.Duplicates(r, p.work.today())...)
 }

@@ -220,7 +220,7 @@ func (p *plugins) rows() []pluginRow {
 	if p.list != nil {
 		for i := range p.work.keys.list {
 			r := &p.work.keys.list[i]
-			for _, d := range r.Doubts(&p.work.facts, p.list) {
+			for _, d := range r.Doubts(&p.work.facts, p.work.sub.installed(), p.list) {
 				if d.Kind == keys.DoubtGone {
 					gone = append(gone, pluginRow{InstalledPlugin: keys.InstalledPlugin{Folder: d.Bound, Name: keyRow{record: r}.title()}, gone: true, record: r})
 				}

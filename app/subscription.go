@@ -262,9 +262,8 @@ func (s *subscription) compare() {
 		if r.Closed() {
 			continue
 		}
-		for _, d := range r.BoundElsewhere(&w.facts) {
-			uses := r.Block.Fingerprint != "" && r.Block.Fingerprint == of.installed
-			if d.Kind == keys.DoubtOtherServer && !uses {
+		for _, d := range r.BoundElsewhere(&w.facts, of.installed) {
+			if d.Kind == keys.DoubtOtherServer {
 				s.away[r.ID] = true
 			} else {
 				s.bounds = append(s.bounds, movedKey{r, d})

@@ -275,7 +275,7 @@ func TestInstalledKeyOfAMovedServer(t *testing.T) {
 				w.refresh()
 				l.Drain()
 				moved := w.sub.moved()
-				if got := len(moved) == 1 && moved[0].record.ID == 4 && moved[0].doubt.Kind == keys.DoubtOtherServer; got != c.want {
+				if got := len(moved) == 1 && moved[0].record.ID == 4 && moved[0].doubt.Kind == keys.DoubtMoved; got != c.want {
 					t.Errorf("%+v", moved)
 				}
 			})

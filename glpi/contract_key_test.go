@@ -376,7 +376,7 @@ func contractKeyInvalid(t *testing.T, s *Session) {
 		}
 		for _, r := range []*keys.KeyRecord{&alone, &list[at]} {
 			var kinds []keys.KeyDoubtKind
-			for _, d := range r.Doubts(&f, nil) {
+			for _, d := range r.Doubts(&f, "", nil) {
 				kinds = append(kinds, d.Kind)
 			}
 			live := r.Standing(keys.DefaultThresholds, keys.DateOf(time.Now())).State.Live()

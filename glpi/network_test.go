@@ -307,7 +307,7 @@ func TestDemoKeys(t *testing.T) {
 			t.Errorf("%+v, %v", installed, err)
 		}
 		facts := s.Facts()
-		if doubts := list[at].Doubts(&facts, nil); major == 11 && facts.NetworkID != sandbox.DemoInstance {
+		if doubts := list[at].Doubts(&facts, "", nil); major == 11 && facts.NetworkID != sandbox.DemoInstance {
 			t.Errorf("%s, doubts %+v", facts.NetworkID, doubts)
 		}
 		if plugins, err := s.InstalledPlugins(t.Context()); err != nil || len(plugins) != 8 {

@@ -24,6 +24,7 @@ const (
 	DoubtAddress     KeyDoubtKind = "address"      // bound to another address than the server's
 	DoubtInstance    KeyDoubtKind = "instance"     // bound to another instance id than the server's
 	DoubtOtherServer KeyDoubtKind = "other-server" // both differ: it is another server's key
+	DoubtMoved       KeyDoubtKind = "moved"        // both differ, and the server uses it all the same: it has moved
 	DoubtGone        KeyDoubtKind = "gone"         // its plugin is not installed on the server
 	DoubtPeriod      KeyDoubtKind = "period"       // it ends before it begins
 	DoubtInvalid     KeyDoubtKind = "invalid"      // GLPI calls it invalid, and nobody gave it up
@@ -31,17 +32,18 @@ const (
 	DoubtEnd         KeyDoubtKind = "end"          // its vendor says another end; both as YYYY-MM-DD
 )
 
-// Doubts compares r with the server that one is signed in to, and the plugins
-// on it, nil when they could not be read. The only doubt about a closed key is
+// Doubts compares r with the server that one is signed in to, the fingerprint
+// of the key that it uses, "" where nobody can tell, and the plugins on it, nil
+// when they could not be read. The only doubt about a closed key is
 // DoubtReopened.
-func (r *KeyRecord) Doubts(server *Facts, plugins []InstalledPlugin) []KeyDoubt {
+func (r *KeyRecord) Doubts(server *Facts, installed string, plugins []InstalledPlugin) []KeyDoubt {
 	var doubts []KeyDoubt
 	switch {
 	case r.Closed() && r.Valid:
 		return []KeyDoubt{{Kind: DoubtReopened}}
 	case r.Closed():
 		return nil
-	case !r.Valid:
+	case !r.Valid && r.Damage == nil: // a damaged block may say that it was given up
 		doubts = append(doubts, KeyDoubt{Kind: DoubtInvalid})
 	}
 	if said := r.Block.Validated.End; !said.IsZero() && said != r.End {
@@ -50,7 +52,7 @@ func (r *KeyRecord) Doubts(server *Facts, plugins []InstalledPlugin) []KeyDoubt 
 	if !r.End.IsZero() && r.Block.Begin.Compare(r.End) > 0 && !r.Block.Begin.IsZero() {
 		doubts = append(doubts, KeyDoubt{Kind: DoubtPeriod})
 	}
-	bound := r.BoundElsewhere(server)
+	bound := r.BoundElsewhere(server, installed)
 	doubts = append(doubts, bound...)
 	elsewhere := len(bound) > 0 && bound[0].Kind == DoubtOtherServer
 	isOurs := func(p InstalledPlugin) bool { return strings.EqualFold(p.Folder, r.Block.Plugin) }
@@ -61,9 +63,11 @@ func (r *KeyRecord) Doubts(server *Facts, plugins []InstalledPlugin) []KeyDoubt 
 }
 
 // BoundElsewhere compares what r is bound to with the server: the doubts of the
-// kinds DoubtAddress, DoubtInstance and DoubtOtherServer. A server answers at
-// the address that one signed in at, and at the one that GLPI calls its own.
-func (r *KeyRecord) BoundElsewhere(server *Facts) []KeyDoubt {
+// kinds DoubtAddress, DoubtInstance, DoubtOtherServer and DoubtMoved. A server
+// answers at the address that one signed in at, and at the one that GLPI calls
+// its own. installed is the fingerprint of the key that it uses, "" where
+// nobody can tell.
+func (r *KeyRecord) BoundElsewhere(server *Facts, installed string) []KeyDoubt {
 	bound, instance := NormalAddress(r.Block.BoundTo), r.Block.Instance
 	web, base := NormalAddress(server.Web()), NormalAddress(server.URLBase)
 	addressKnown := bound != "" && (web != "" || base != "") && r.Block.Scope != ScopePlugin
@@ -73,6 +77,9 @@ func (r *KeyRecord) BoundElsewhere(server *Facts) []KeyDoubt {
 	id := KeyDoubt{Kind: DoubtInstance, Bound: instance, Found: server.NetworkID}
 	otherInstance := instanceKnown && instance != server.NetworkID
 	switch {
+	case otherAddress && otherInstance && installed != "" && installed == r.Block.Fingerprint:
+		address.Kind = DoubtMoved
+		return []KeyDoubt{address}
 	case otherAddress && otherInstance:
 		address.Kind = DoubtOtherServer
 		return []KeyDoubt{address}

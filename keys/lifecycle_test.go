@@ -241,10 +241,12 @@ func TestDoubts(t *testing.T) {
 		{"address only", KeyRecord{Valid: true, Block: Block{BoundTo: "https://old.example.com"}}, []string{"address"}},
 		{"installed anew", KeyRecord{Valid: true, Block: Block{BoundTo: "https://helpdesk.example.com/glpi", Instance: "ID0"}}, []string{"instance"}},
 		{"another server's", KeyRecord{Valid: true, Block: Block{BoundTo: "https://x.example.com", Instance: "ID0", Plugin: "gone"}}, []string{"other-server"}},
+		{"moved, address and instance", KeyRecord{Valid: true, Block: Block{BoundTo: "https://x.example.com", Instance: "ID0", Fingerprint: "used"}}, []string{"moved"}},
 		{"wherever it runs", KeyRecord{Valid: true, Block: Block{BoundTo: "https://x.example.com", Scope: ScopePlugin}}, nil},
 		{"revoked", KeyRecord{Block: Block{BoundTo: "https://old.example.com", Plugin: "gone", Revoked: given, Validated: said(today)}}, nil},
 		{"revoked, GLPI says valid", KeyRecord{Valid: true, Block: Block{BoundTo: "https://old.example.com", Revoked: given}}, []string{"reopened"}},
 		{"not revoked, GLPI says invalid", KeyRecord{Block: Block{BoundTo: "https://old.example.com"}}, []string{"invalid", "address"}},
+		{"nobody can read whether it was revoked", KeyRecord{Damage: &Damage{Kind: DamageCut}}, nil},
 		{"plugin there", KeyRecord{Valid: true, Block: Block{Plugin: "FormCreator"}}, nil},
 		{"plugin gone", KeyRecord{Valid: true, Block: Block{Plugin: "fields"}}, []string{"gone"}},
 		{"wrong period", KeyRecord{Valid: true, End: today, Block: Block{Begin: today.AddDays(1)}}, []string{"period"}},
@@ -255,15 +257,15 @@ func TestDoubts(t *testing.T) {
 		{"the vendor says another end", KeyRecord{Valid: true, End: today, Block: Block{Validated: said(today.AddDays(1))}}, []string{"end"}},
 		{"the vendor says an end, the record none", KeyRecord{Valid: true, Block: Block{Validated: said(today)}}, []string{"end"}},
 	} {
-		if diff := cmp.Diff(tc.want, kinds(tc.record.Doubts(server, []InstalledPlugin{{Folder: "formcreator"}}))); diff != "" {
+		if diff := cmp.Diff(tc.want, kinds(tc.record.Doubts(server, "used", []InstalledPlugin{{Folder: "formcreator"}}))); diff != "" {
 			t.Errorf("%s: %s", tc.name, diff)
 		}
 	}
 	gone := KeyRecord{Valid: true, Block: Block{Plugin: "fields"}}
-	if got := gone.Doubts(server, nil); got != nil {
+	if got := gone.Doubts(server, "", nil); got != nil {
 		t.Errorf("the list of plugins was not read, and yet: %v", got)
 	}
-	if got := gone.Doubts(&Facts{}, []InstalledPlugin{}); len(got) != 1 {
+	if got := gone.Doubts(&Facts{}, "", []InstalledPlugin{}); len(got) != 1 {
 		t.Errorf("a server without plugins: %v", got)
 	}
 }
@@ -366,7 +368,7 @@ func BenchmarkIndexKeys(b *testing.B) {
 	for b.Loop() {
 		x := IndexKeys(records)
 		for i := range records {
-			_ = slices.Concat(x.Duplicates(&records[i], today), records[i].Doubts(server, nil))
+			_ = slices.Concat(x.Duplicates(&records[i], today), records[i].Doubts(server, "", nil))
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (r *KeyRecord) reissueReasons(server *Facts, verdict Verdict) (reasons []Re
 // changed is which of address and instance id are others than those that r is
 // bound to, "" for neither.
 func (r *KeyRecord) changed(server *Facts) ReissueReason {
-	for _, d := range r.BoundElsewhere(server) {
+	for _, d := range r.BoundElsewhere(server, "") {
 		switch d.Kind {
 		case DoubtAddress:
 			return ReissueAddress
