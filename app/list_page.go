@@ -130,9 +130,20 @@ func (l *listPage[R, K]) tableHeight() float32 {
 // first: a text that wraps tells its height only then, and would lie over the
 // rows until the next time.
 func (l *listPage[R, K]) showNotices(list []fyne.CanvasObject) {
+	before := l.noticeHeight()
 	l.notices.Objects, l.notices.Hidden = list, len(list) == 0
 	l.notices.Resize(fyne.NewSize(max(l.page.Size().Width-2*22, 0), l.notices.Size().Height))
 	l.notices.Refresh()
+	if l.noticeHeight() != before { // before somebody scrolls to a row
+		l.page.Refresh()
+	}
+}
+
+func (l *listPage[R, K]) noticeHeight() float32 {
+	if l.notices.Hidden {
+		return 0
+	}
+	return l.notices.MinSize().Height
 }
 
 // show puts o, the page or a form, in sight; false when it was there already.

@@ -53,3 +53,20 @@ func TestNoticesEndAboveTheRows(t *testing.T) {
 		})
 	}
 }
+
+// A row is scrolled to right after the notices were shown, so the rows have to
+// be as high as they will be by then.
+func TestNoticesTakeTheirRoomAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newKeysScreen(t, look.Light, smallWindow, licensed())
+		s.work.keys.showEverything(true)
+		s.loop.Drain()
+		before := s.keys.table.Size().Height
+		s.keys.showNotices([]fyne.CanvasObject{look.NewNotice(look.OK, look.SymbolCheck, "Revoked", "It is in use no longer.")})
+		if now := s.keys.table.Size().Height; now > before-40 {
+			t.Errorf("the rows are %v high beside a notice, %v without", now, before)
+		}
+		s.work.tasks.Close()
+		s.loop.Drain()
+	})
+}
