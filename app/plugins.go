@@ -218,9 +218,10 @@ func (p *plugins) rows() []pluginRow {
 		rows = append(rows, row)
 	}
 	if p.list != nil {
+		installed := p.work.sub.installed()
 		for i := range p.work.keys.list {
 			r := &p.work.keys.list[i]
-			for _, d := range r.Doubts(&p.work.facts, p.work.sub.installed(), p.list) {
+			for _, d := range r.Doubts(&p.work.facts, installed, p.list) {
 				if d.Kind == keys.DoubtGone {
 					gone = append(gone, pluginRow{InstalledPlugin: keys.InstalledPlugin{Folder: d.Bound, Name: keyRow{record: r}.title()}, gone: true, record: r})
 				}

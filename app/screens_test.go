@@ -51,6 +51,7 @@ func drawPictures(t *testing.T, prefix string, session func() *fakeSession,
 					if p.act != nil {
 						p.act(s)
 					}
+					s.win.Content().Refresh() // as a window lays out anew what has shrunk, and Fyne's test driver does not
 					test.AssertRendersToImage(t, prefix+p.name+"_"+variant+".png", s.win.Canvas())
 					s.finish()
 				})
