@@ -117,7 +117,7 @@ func TestInvitationFormPictures(t *testing.T) {
 					if c.act != nil {
 						c.act(s)
 					}
-					test.AssertRendersToImage(t, "invite_form_"+c.name+"_"+variant+".png", s.win.Canvas())
+					assertPicture(t, "invite_form_"+c.name+"_"+variant+".png", s.win)
 					s.finish()
 				})
 			})
@@ -132,7 +132,7 @@ func TestInvitationFormInFrench(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newFormScreen(t, look.Light, size, nil)
 				asDrawn(s)
-				test.AssertRendersToImage(t, "invite_form_french_"+name+".png", s.win.Canvas())
+				assertPicture(t, "invite_form_french_"+name+".png", s.win)
 				if need := s.root.MinSize(); need.Width > size.Width || need.Height > size.Height {
 					t.Errorf("needs %v", need)
 				}

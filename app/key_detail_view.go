@@ -204,7 +204,11 @@ func (v *keyDetailView) facts(r keyRow) fyne.CanvasObject {
 		if shown := v.shownText(record); shown != nil {
 			f.box.Add(shown)
 		}
-		f.text("kept", keptText(v.list.p.work.placeOf(record)))
+		if v.list.p.detail(record.ID).away {
+			f.text("kept", t("keys.kept.away"))
+		} else {
+			f.text("kept", keptText(v.list.p.work.placeOf(record)))
+		}
 	}
 	if state := v.list.doing.k.installedState(record); state != installedUnknown {
 		f.text("installed", t("keys.installed."+string(state)))

@@ -282,4 +282,7 @@ func TestLookKnowsWhatIsRefused(t *testing.T) {
 	if items := l.open(); len(items) != 1 || !items[0].Refused {
 		t.Errorf("%+v", items)
 	}
+	if ended, ending := l.count(keys.DateOf(testNow)); ended != 1 || ending != 0 {
+		t.Errorf("%d ended, %d end", ended, ending)
+	}
 }

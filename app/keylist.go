@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 
@@ -56,6 +57,7 @@ type keyDetail struct {
 	failure  error // why the last reading failed
 	read     bool  // false: there is only a failure
 	stale    bool  // read before the last refresh
+	away     bool  // the text is kept on a computer, and this one has none
 }
 
 // The slots of the background work.
@@ -225,15 +227,21 @@ func (p *keyList) detail(id int) *keyDetail {
 
 // read reads a record and its history after a pause.
 func (p *keyList) read(id int, after time.Duration) {
-	session := p.work.session
-	task.Run(p.work.tasks, slotKey, func(ctx context.Context) (*keyDetail, error) {
+	w := p.work
+	session, texts, server := w.session, w.deps.KeyTexts, w.connection.ID
+	task.Run(w.tasks, slotKey, func(ctx context.Context) (*keyDetail, error) {
 		if _, err := pause(after)(ctx); err != nil {
 			return nil, err
 		}
-		return readKey(ctx, session, id)
+		d, err := readKey(ctx, session, id)
+		if err == nil && d.record.Block.Kept == keys.PlaceComputer && texts != nil {
+			here, unread := texts.List(server)
+			d.away = unread == nil && !slices.Contains(here, d.record.Block.Fingerprint)
+		}
+		return d, err
 	}, func(d *keyDetail, err error) {
 		if err != nil {
-			p.work.deps.Log.Warn("could not read the key record", "id", id, "error", err)
+			w.deps.Log.Warn("could not read the key record", "id", id, "error", err)
 			failed := *p.detail(id)
 			failed.failure = err
 			p.details[id] = &failed
@@ -298,16 +306,13 @@ func sameKey(a, b *keys.KeyRecord) bool {
 	return a.Name == b.Name && a.Product == b.Product && a.Entity == b.Entity && a.End == b.End &&
 		a.Valid == b.Valid && a.Supplier == b.Supplier && a.Contact == b.Contact && a.ContactNum == b.ContactNum &&
 		a.Number == b.Number && a.Parent == b.Parent && (a.Damage == nil) == (b.Damage == nil) &&
-		sameBlock(&a.Block, &b.Block)
+		sameBlock(a.Block, b.Block)
 }
 
-func sameBlock(a, b *keys.Block) bool {
-	return a.Fingerprint == b.Fingerprint && a.BoundTo == b.BoundTo && a.Instance == b.Instance &&
-		a.Scope == b.Scope && a.Vendor == b.Vendor && a.Plugin == b.Plugin && a.Owner == b.Owner &&
-		a.Kept == b.Kept && a.Begin == b.Begin && a.Trial == b.Trial && slices.Equal(a.Steps, b.Steps) && a.AutoRenews == b.AutoRenews &&
-		keys.WriteReminders(a.Reminders) == keys.WriteReminders(b.Reminders) &&
-		a.Validated.Time.Equal(b.Validated.Time) && a.Validated.Verdict == b.Validated.Verdict && a.Validated.End == b.Validated.End &&
-		a.Reissue == b.Reissue && a.Revoked == b.Revoked
+// sameBlock compares all but the text, which the list does not have.
+func sameBlock(a, b keys.Block) bool {
+	a.Text, b.Text = keys.KeyText{}, keys.KeyText{}
+	return reflect.DeepEqual(a, b)
 }
 
 // changed takes over a record that was just written. What ends is read again:

@@ -543,6 +543,11 @@ func TestKeyTextOfThisComputer(t *testing.T) {
 		texts := &connection.MemoryKeyTexts{}
 		p.work.deps.KeyTexts = texts
 		p.look(keyOf(1003))
+		wait := func() { time.Sleep(cursorRest); l.Drain() }
+		wait()
+		if !p.detail(1003).away {
+			t.Error("a text of another computer is said to be on this one")
+		}
 		p.reveal(1003)
 		l.Drain()
 		if !p.text.absent {
@@ -556,6 +561,11 @@ func TestKeyTextOfThisComputer(t *testing.T) {
 		l.Drain()
 		if p.text.text != text {
 			t.Errorf("%+v", p.text)
+		}
+		p.again()
+		wait()
+		if p.detail(1003).away {
+			t.Error("a text of this computer is said to be on another one")
 		}
 	})
 }

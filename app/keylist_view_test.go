@@ -209,7 +209,7 @@ func TestKeysOfflinePictures(t *testing.T) {
 				l.Drain()
 				w.commands.Run("go.keys")
 				l.Drain()
-				test.AssertRendersToImage(t, "keys_offline_"+variant+".png", w.win.Canvas())
+				assertPicture(t, "keys_offline_"+variant+".png", w.win)
 				w.leave(nil)
 				w.signIn.close()
 				l.Drain()

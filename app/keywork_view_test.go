@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
 	"glpikeys/app/internal/look"
@@ -154,7 +153,7 @@ func TestKeyActPictures(t *testing.T) {
 						c.act(s)
 						s.settle()
 						s.render()
-						test.AssertRendersToImage(t, "key_"+c.name+name+"_"+variant+".png", s.win.Canvas())
+						assertPicture(t, "key_"+c.name+name+"_"+variant+".png", s.win)
 						s.finish()
 					})
 				})

@@ -262,7 +262,7 @@ func TestOfflineKeysPictures(t *testing.T) {
 						w.frame.keys.openDetail()
 					}
 					l.Drain()
-					test.AssertRendersToImage(t, "offline_"+c.name+"_"+variant+".png", w.win.Canvas())
+					assertPicture(t, "offline_"+c.name+"_"+variant+".png", w.win)
 					closeWindow(w, l)
 				})
 			})

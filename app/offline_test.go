@@ -368,7 +368,7 @@ func TestOfflinePictures(t *testing.T) {
 					w.set.setLanguage(c.language)
 					c.act(w)
 					l.Drain()
-					test.AssertRendersToImage(t, "offline_"+c.name+"_"+variant+".png", w.win.Canvas())
+					assertPicture(t, "offline_"+c.name+"_"+variant+".png", w.win)
 					if w.work != nil {
 						w.work.tasks.Close()
 					}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"glpikeys/app/internal/look"
 	"glpikeys/keys"
@@ -143,7 +142,7 @@ func TestOverviewPictures(t *testing.T) {
 							c.act(s)
 						}
 						s.settle() // the page is as high as what the last answer brought
-						test.AssertRendersToImage(t, name+".png", s.win.Canvas())
+						assertPicture(t, name+".png", s.win)
 						s.work.tasks.Close()
 						s.loop.Drain()
 					})

@@ -113,11 +113,11 @@ func (l serverLook) note(deps *Deps, now time.Time, silent bool) (due []keys.Rem
 // which people are reminded.
 func (l serverLook) count(today keys.Date) (ended, ending int) {
 	for _, e := range l.endings {
-		if e.Closed || e.Item.End.IsZero() {
+		if e.Closed || e.Item.End.IsZero() && !e.Item.Refused {
 			continue
 		}
 		switch days := e.Item.End.DaysAfter(today); {
-		case days < 0:
+		case days < 0, e.Item.Refused:
 			ended++
 		case len(e.Days) > 0 && days <= slices.Max(e.Days):
 			ending++
@@ -317,7 +317,7 @@ func reminderTitle(r keys.Reminder) string {
 }
 
 func reminderBody(r keys.Reminder) string {
-	return joined(" · ", t("type."+string(r.Ending.Item.Type)), dayText(r.Ending.Item.End), placeOf(r.Ending.Server))
+	return joined(" · ", t("type."+string(r.Ending.Item.Type)), dayText(r.Ending.Item.End), siteOf(r.Ending.Server))
 }
 
 func restBody(a keys.Announcement) string {

@@ -51,13 +51,20 @@ func drawPictures(t *testing.T, prefix string, session func() *fakeSession,
 					if p.act != nil {
 						p.act(s)
 					}
-					s.win.Content().Refresh() // as a window lays out anew what has shrunk, and Fyne's test driver does not
-					test.AssertRendersToImage(t, prefix+p.name+"_"+variant+".png", s.win.Canvas())
+					assertPicture(t, prefix+p.name+"_"+variant+".png", s.win)
 					s.finish()
 				})
 			})
 		}
 	}
+}
+
+// assertPicture compares what a window shows with a golden picture. A window
+// lays out anew what has grown or shrunk; Fyne's test driver has to be told.
+func assertPicture(t *testing.T, name string, win fyne.Window) {
+	t.Helper()
+	win.Content().Refresh()
+	test.AssertRendersToImage(t, name, win.Canvas())
 }
 
 // finish lets go of what still runs, so that the bubble can end.

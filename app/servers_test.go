@@ -182,7 +182,7 @@ func TestServersPictures(t *testing.T) {
 				s.loop.Drain()
 				s.work.servers.checkAll()
 				s.loop.Drain()
-				test.AssertRendersToImage(t, "servers_"+c.name+".png", s.win.Canvas())
+				assertPicture(t, "servers_"+c.name+".png", s.win)
 				s.work.tasks.Close()
 				s.loop.Drain()
 			})

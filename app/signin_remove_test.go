@@ -351,7 +351,7 @@ func TestRemovePictures(t *testing.T) {
 					s := newSignInScreen(t, newSignInBench(t, savedServer()), variant, c.size)
 					defer s.tasks.Close()
 					s.view.askRemove(c.r)
-					test.AssertRendersToImage(t, "remove_"+c.name+"_"+variant+".png", s.win.Canvas())
+					assertPicture(t, "remove_"+c.name+"_"+variant+".png", s.win)
 				})
 			})
 		}

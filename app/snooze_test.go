@@ -234,7 +234,7 @@ func TestSnoozePictures(t *testing.T) {
 					s.keys.choose(keyOf(1002))
 					c.act(s)
 					s.settle()
-					test.AssertRendersToImage(t, "snooze_"+c.name+"_"+variant+".png", s.win.Canvas())
+					assertPicture(t, "snooze_"+c.name+"_"+variant+".png", s.win)
 				})
 			})
 		}
