@@ -646,7 +646,7 @@ func (p *signIn) rename(id, name string) {
 		return
 	}
 	c := p.saved[i]
-	c.Name = cmp.Or(shorten(name, nameLength), placeOf(c.API))
+	c.Name = cmp.Or(shorten(name, nameLength), siteOf(c.API))
 	task.Run(p.tasks, slotSave, func(context.Context) (struct{}, error) {
 		return struct{}{}, p.deps.Connections.Put(c)
 	}, func(_ struct{}, err error) {
@@ -695,11 +695,11 @@ func hostnameOf(address string) string { return strings.ToLower(parse(address).H
 
 // sameServer reports whether two addresses name the same GLPI, whatever their
 // scheme.
-func sameServer(a, b string) bool { return placeOf(a) == placeOf(b) }
+func sameServer(a, b string) bool { return siteOf(a) == siteOf(b) }
 
-// placeOf is what tells one GLPI from another, and what a server is called
+// siteOf is what tells one GLPI from another, and what a server is called
 // until it is renamed: host, port and folder, as in "example.com/glpi".
-func placeOf(address string) string {
+func siteOf(address string) string {
 	path := strings.TrimRight(parse(address).Path, "/")
 	return hostOf(address) + strings.TrimRight(strings.TrimSuffix(path, "/apirest.php"), "/")
 }

@@ -436,7 +436,7 @@ func (p *signIn) connectionOf(r result) (c, old connection.Connection) {
 	}
 	c = old
 	if c.ID == "" {
-		c.ID, c.Name = connection.NewID(), placeOf(r.at.API)
+		c.ID, c.Name = connection.NewID(), siteOf(r.at.API)
 	}
 	c.Address, c.API, c.Via = p.address(), r.at.API, p.via()
 	c.ByToken, c.User, c.Version = r.who.UserToken != "", typed, facts.Version

@@ -887,7 +887,7 @@ func TestPlaceOf(t *testing.T) {
 		"https://Example.com:8443/glpi/apirest.php": "example.com:8443/glpi",
 		"example.com/apirest.php/":                  "example.com",
 	} {
-		if got := placeOf(address); got != want {
+		if got := siteOf(address); got != want {
 			t.Errorf("%s: %q, want %q", address, got, want)
 		}
 	}

@@ -459,7 +459,7 @@ func (v *signInView) menu(c connection.Connection, at fyne.Position) {
 }
 
 func (v *signInView) rename(c connection.Connection) {
-	name := look.NewEntry(placeOf(c.API))
+	name := look.NewEntry(siteOf(c.API))
 	name.SetText(c.Name)
 	content := look.Wide(320, look.NewField(t("signin.rename.label"), "", name))
 	confirm := v.ask(t("signin.rename.title"), content, look.Primary, t("signin.rename.confirm"),
