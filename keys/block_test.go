@@ -178,7 +178,6 @@ func TestDamage(t *testing.T) {
 		{"a number that is none", edit("Reminders: 180", "Reminders: soon"), DamageHeader, "Reminders"},
 		{"a flag that is none", edit("Trial: yes", "Trial: perhaps"), DamageHeader, "Trial"},
 		{"a time that is none", edit("Validated: 2026-", "Validated: x2026-"), DamageHeader, "Validated"},
-		{"a step without a day", edit("Steps: 2026-01-26 ", "Steps: "), DamageHeader, "Steps"},
 		{"a vendor's end that is none", edit("Validated-End: 2026-", "Validated-End: x2026-"), DamageHeader, "Validated-End"},
 		{"a header twice", edit("Vendor:", "vendor: A\nVendor:"), DamageHeader, "vendor"},
 	} {
@@ -321,6 +320,39 @@ func TestSteps(t *testing.T) {
 	_, got, damage := ReadComment(mustWrite(t, "", odd))
 	if want := (Step{today, "some-thing,-else", "a,b c"}); damage != nil || len(got.Steps) != 1 || got.Steps[0] != want {
 		t.Errorf("%+v, %v", got.Steps, damage)
+	}
+}
+
+// TestOddSteps: what somebody broke in the history, or a newer program wrote
+// there, takes nothing with it.
+func TestOddSteps(t *testing.T) {
+	t.Parallel()
+	first, second := Step{Date{2026, 1, 26}, StepSubscribed, ""}, Step{Date{2026, 2, 1}, "upgraded", "o'neil x"}
+	const wrote = "2026-01-26 subscribed; 2026-02-01 upgraded o'neil x"
+	b := fullBlock("abc")
+	b.Steps = []Step{first, second}
+	comment := mustWrite(t, "Notes.", b)
+	for name, value := range map[string]string{
+		"as written":               wrote,
+		"the separator at the end": wrote + ";",
+		"and at the beginning":     " ;; " + wrote + " ; ",
+		"a step without a day":     "requested; " + wrote,
+		"without a kind":           wrote + "; 2026-03-01",
+		"a day that is none":       wrote + "; 2026-02-30 installed ana",
+		"of another form":          "#3 2026 at noon; " + wrote,
+	} {
+		_, got, damage := ReadComment(strings.Replace(comment, wrote, value, 1))
+		if diff := cmp.Diff(b, got); damage != nil || diff != "" {
+			t.Errorf("%s: %v %s", name, damage, diff)
+		}
+	}
+	b.Steps = append([]Step{{What: StepRequested}, {Date: today}}, b.Steps...)
+	if again := mustWrite(t, "Notes.", b); again != comment {
+		t.Errorf("wrote what is no step: %s", again)
+	}
+	var none Block
+	if none.Note(Step{What: StepRequested}); none.Steps != nil {
+		t.Errorf("noted %+v", none.Steps)
 	}
 }
 

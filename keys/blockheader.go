@@ -146,25 +146,28 @@ func readRevoked(b *Block, value string) (err error) {
 
 // writeSteps writes "2026-11-23 installed ana; 2026-11-24 removed ana".
 func writeSteps(b *Block) string {
-	steps := make([]string, len(b.Steps))
-	for i, s := range b.Steps {
+	var steps []string
+	for _, s := range b.Steps {
 		what := strings.Join(strings.Fields(part(string(s.What))), "-")
-		steps[i] = strings.TrimSpace(strings.Join([]string{s.Date.String(), what, part(s.By)}, " "))
+		if s.Date.IsZero() || what == "" {
+			continue
+		}
+		steps = append(steps, strings.TrimSpace(strings.Join([]string{s.Date.String(), what, part(s.By)}, " ")))
 	}
 	return strings.Join(steps, partSep)
 }
 
+// readSteps leaves out what is no step: a piece of history that somebody broke
+// is not worth the rest of the block. The next write drops it.
 func readSteps(b *Block, value string) error {
 	for text := range strings.SplitSeq(value, ";") {
 		f := strings.Fields(text)
 		if len(f) < 2 {
-			return fmt.Errorf("no step: %q", text)
+			continue
 		}
-		date, err := ParseDate(f[0])
-		if err != nil {
-			return err
+		if date, err := ParseDate(f[0]); err == nil {
+			b.Steps = append(b.Steps, Step{date, StepKind(f[1]), strings.Join(f[2:], " ")})
 		}
-		b.Steps = append(b.Steps, Step{date, StepKind(f[1]), strings.Join(f[2:], " ")})
 	}
 	return nil
 }

@@ -114,9 +114,10 @@ const (
 // maxSteps is how many steps a block keeps, the last ones.
 const maxSteps = 40
 
-// Note adds a step, unless it is the last one already.
+// Note adds a step, unless it is the last one already or nobody knows its day:
+// a block keeps no step without one.
 func (b *Block) Note(s Step) {
-	if n := len(b.Steps); n > 0 && b.Steps[n-1] == s {
+	if n := len(b.Steps); s.Date.IsZero() || n > 0 && b.Steps[n-1] == s {
 		return
 	}
 	b.Steps = append(slices.Clone(b.Steps), s)

@@ -21,12 +21,15 @@ type Ending struct {
 	Server string // address of the GLPI that it is in
 	Item   Item
 	Days   []int // before the end, nil for DefaultReminders
-	Closed bool  // revoked or renewed: nobody needs to know
+	Closed bool  // nobody needs to know: KeyRecord.Ending says of what
 }
 
-// Ending is r as something to be reminded of.
+// Ending is r as something to be reminded of. Nobody is reminded of a key that
+// was given up, nor of one that GLPI calls invalid and whose damaged block no
+// longer tells whether it was.
 func (r *KeyRecord) Ending(server string) Ending {
-	return Ending{Server: server, Item: r.Item(), Days: r.Block.Reminders, Closed: r.Closed()}
+	closed := r.Closed() || r.Damage != nil && !r.Valid
+	return Ending{Server: server, Item: r.Item(), Days: r.Block.Reminders, Closed: closed}
 }
 
 // ID tells endings of all servers apart. It is stable: calendars and the log of

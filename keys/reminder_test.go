@@ -92,6 +92,12 @@ func TestNothingToTell(t *testing.T) {
 	if e := r.Ending("h"); !e.Closed {
 		t.Errorf("revoked, and called valid by GLPI: %+v", e)
 	}
+	for _, valid := range []bool{true, false} { // called invalid, a damaged block may say that it was revoked
+		r = KeyRecord{ID: 7, End: today, Valid: valid, Damage: &Damage{Kind: DamageCut}}
+		if e := r.Ending("h"); e.Closed == valid {
+			t.Errorf("damaged, valid %t: %+v", valid, e)
+		}
+	}
 }
 
 func TestAnotherEndIsToldAnew(t *testing.T) {
