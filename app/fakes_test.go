@@ -67,7 +67,7 @@ type fakeSession struct {
 	groups        []keys.Group                // of every entity
 	links         map[int]string              // by invitation
 	doubts        []keys.LinkDoubt            // about every link
-	lostAnswers   int                         // so many creations are done, and fail with OutcomeUnknown
+	lostAnswers   int                         // so many creations and changes of keys are done, and fail with OutcomeUnknown
 
 	keyRecords       []keys.KeyRecord // with their texts; lists leave those out
 	keyHistory       map[int][]keys.KeyEvent
@@ -415,6 +415,10 @@ func (s *fakeSession) UpdateKeyRecord(ctx context.Context, id int, edit func(*ke
 	}
 	changed.Changed = testNow
 	*r = changed
+	if s.lostAnswers > 0 {
+		s.lostAnswers--
+		return keys.KeyRecord{}, &keys.Problem{Op: "update key record", Cause: keys.OutcomeUnknown}
+	}
 	return changed, nil
 }
 

@@ -259,7 +259,7 @@ func (l *life) fromBlock() {
 	if v := b.Validated; !v.Time.IsZero() {
 		l.add(v.Time, joined(" · ", l.answer(v), l.validator))
 	}
-	if r := b.Reissue; r.State != "" && !r.Date.IsZero() {
+	if r := b.Reissue; r.State != "" && !r.Date.IsZero() && !l.installedWith(r) {
 		l.addDay(r.Date, t("keys.life.reissue."+string(r.State), map[string]any{"Address": cmp.Or(shortAddress(r.Address), "?")}))
 	}
 	if !b.Revoked.Date.IsZero() && l.closed.IsZero() {
@@ -270,6 +270,14 @@ func (l *life) fromBlock() {
 			l.addDay(s.Date, by(t(key), s.By))
 		}
 	}
+}
+
+// installedWith reports whether the steps tell themselves that a re-issued key
+// was installed, and who did.
+func (l *life) installedWith(r keys.Reissue) bool {
+	return r.State == keys.ReissueInstalled && slices.ContainsFunc(l.r.Block.Steps, func(s keys.Step) bool {
+		return s.Date == r.Date && (s.What == keys.StepInstalled || s.What == keys.StepPutBack)
+	})
 }
 
 // stepTexts are the sentences of the steps that a block keeps.

@@ -110,18 +110,22 @@ func (x keyReach) noted(ctx context.Context, r keys.KeyRecord, what keys.StepKin
 	return r
 }
 
-// undo takes given up records back into use, and their successors no longer
-// close them. What was removed from GLPI's configuration is put back with
-// Install.
+// undo takes given up records back into use. The successors of those that were
+// renewed no longer close them; who was to close one that was given up otherwise
+// still is. What was removed from GLPI's configuration is put back with Install.
 func (k *keyWork) undo(ids []int) {
 	x, closing := k.reach(), map[int][]int{}
 	for _, id := range ids {
+		if r := k.record(id); r == nil || r.Block.Revoked.Why != keys.DepartureRenewed {
+			continue
+		}
 		for _, next := range k.work.keys.index.Successors(id) {
 			if next.Block.ClosesParent {
 				closing[id] = append(closing[id], next.ID)
 			}
 		}
 	}
+	var successors []keys.KeyRecord // as they are then
 	k.perform(&keyDeed{
 		act: keyUndo, ids: k.closed(ids),
 		do: func(ctx context.Context, id int) (keys.KeyRecord, error) {
@@ -129,17 +133,25 @@ func (k *keyWork) undo(ids []int) {
 				r.Valid, r.Block.Revoked = true, keys.Revocation{}
 				return nil
 			})
-			for _, next := range closing[id] {
-				if err == nil {
-					_, err = x.update(ctx, next, func(r *keys.KeyRecord) error {
-						r.Block.ClosesParent = false
-						return nil
-					})
+			for _, id := range closing[id] {
+				if err != nil {
+					break
+				}
+				var next keys.KeyRecord
+				if next, err = x.update(ctx, id, func(r *keys.KeyRecord) error {
+					r.Block.ClosesParent = false
+					return nil
+				}); err == nil {
+					successors = append(successors, next)
 				}
 			}
 			return r, err
 		},
 		after: func(r *keyReport) {
+			for _, next := range successors {
+				k.work.keys.changed(next)
+			}
+			successors = nil
 			for _, id := range r.done {
 				if rec := k.record(id); rec != nil && k.installedState(rec) == installedLost {
 					r.text = t("keywork.undo.install")

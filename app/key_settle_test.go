@@ -235,6 +235,30 @@ func TestChainOfRenewalsIsClosed(t *testing.T) {
 			s.keyRecords = append(s.keyRecords, next)
 		}
 	}
+	onKeys(t, chain, func(t *testing.T, b *keyBench) { // the first of them
+		b.validate(12)
+		b.loop.Drain()
+		b.undo([]int{1})
+		b.loop.Drain()
+		if !b.record(1).Valid || b.onServer(11).Block.ClosesParent || b.record(11).Block.ClosesParent {
+			t.Fatal("the first is not open again")
+		}
+		b.validate(12)
+		b.loop.Drain()
+		if first, next := b.onServer(1), b.onServer(11); first.Closed() || !next.Closed() {
+			t.Error("a later answer closes the first again")
+		}
+	})
+	onKeys(t, func(s *fakeSession) { // given up by mistake: the wish to close it stands
+		chain(s)
+		s.keyRecords[0].Block.Revoked = keys.Revocation{Date: keys.DateOf(testNow), Why: keys.DepartureRevoked}
+	}, func(t *testing.T, b *keyBench) {
+		b.undo([]int{1})
+		b.loop.Drain()
+		if first := b.onServer(1); first.Closed() || !b.onServer(11).Block.ClosesParent {
+			t.Error("its successor does not close it any more")
+		}
+	})
 	onKeys(t, chain, func(t *testing.T, b *keyBench) {
 		b.validate(12)
 		b.loop.Drain()

@@ -198,6 +198,17 @@ func TestStepsStayInTheHistory(t *testing.T) {
 				b.loop.Drain()
 			}
 		}, "Re-issued key installed|Re-issued key received|Re-issue requested"},
+		"asked, received and installed on one day, the answer lost": {func(b *keyBench) {
+			for _, state := range []keys.ReissueState{keys.ReissueRequested, keys.ReissueReceived} {
+				b.setReissue(1, state)
+				b.loop.Drain()
+			}
+			b.checkInstall(1, func(i *keyInstalling, err error) {
+				b.session.lostAnswers = 1
+				b.install(i, keys.KeyText{})
+			})
+			b.loop.Drain()
+		}, "Installed in GLPI by ana.berg|Re-issued key received|Re-issue requested"},
 		"asked twice": {func(b *keyBench) {
 			for i := range 2 {
 				b.settle(keyEdit, 1, func(r *keys.KeyRecord) {
@@ -758,4 +769,16 @@ func TestKeysFromTheKeyboard(t *testing.T) {
 		s.work.tasks.Close()
 		s.loop.Drain()
 	})
+}
+
+// Whatever differs between two readings of a record is shown, but for the text
+// of the key.
+func TestAnotherReadingOfABlock(t *testing.T) {
+	now, then := keys.Block{Record: "a", Text: keys.NewKeyText("x")}, keys.Block{Record: "a"}
+	if !sameBlock(now, then) {
+		t.Error("the text counts")
+	}
+	if then.ClosesParent = true; sameBlock(now, then) {
+		t.Error("what it closes does not count")
+	}
 }

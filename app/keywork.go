@@ -200,13 +200,19 @@ func (x keyReach) update(ctx context.Context, id int, edit func(*keys.KeyRecord)
 		if r.Block.Record == "" { // a licence made in GLPI
 			r.Block.Record = newUUID()
 		}
-		trial, reissue := r.Block.Trial, r.Block.Reissue
+		before := r.Block
+		r.Block.Steps = nil
 		err := edit(r)
-		if trial && !r.Block.Trial {
+		done := r.Block.Steps
+		r.Block.Steps = before.Steps
+		if was := before.Reissue; was.State != "" && was.State != keys.ReissueInstalled && r.Block.Reissue != was {
+			r.Block.Note(keys.Step{Date: was.Date, What: keys.StepKind(was.State)})
+		}
+		if before.Trial && !r.Block.Trial {
 			r.Block.Note(x.step(keys.StepSubscribed))
 		}
-		if was := reissue.State; was != "" && was != keys.ReissueInstalled && r.Block.Reissue != reissue {
-			r.Block.Note(keys.Step{Date: reissue.Date, What: keys.StepKind(was)})
+		for _, s := range done { // oldest first: what edit did comes last
+			r.Block.Note(s)
 		}
 		return err
 	}
