@@ -170,10 +170,7 @@ func (f *keyForm) agreeType(yes bool) {
 // a read that timed out leaves it open, too, whether they were.
 func (f *keyForm) fail(err error) {
 	f.form.fail(err, func(p *keys.Problem) string {
-		if p.Cause == keys.KeyTextUnsaved {
-			return t("keywork.error.unsaved")
-		}
-		return sentence(p)
+		return keepFault(p)
 	})
 	f.unknown = f.unknown || keys.CauseOf(err) == keys.TimedOut
 }

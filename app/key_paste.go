@@ -171,10 +171,7 @@ func (f *keyForm) keptNote() (text string, warn bool) {
 	}
 	if f.kind == keyFormEdit && f.draft.key != "" && keys.Fingerprint(f.draft.key) != f.of.Block.Fingerprint {
 		text, warn = placeNote(f.draft.kept)
-		if earlierStays(&f.of, f.was()) {
-			text += " " + t("keywork.kept.earlier")
-		}
-		return text, warn
+		return joined(" ", text, f.earlierNote()), warn
 	}
 	switch kept, was := f.draft.kept, f.was(); {
 	case f.kind == keyFormEdit && kept == keys.PlaceComputer && was == keys.PlaceGLPI:

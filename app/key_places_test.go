@@ -9,7 +9,9 @@ import (
 
 // without is a vault without a keyring: it keeps texts for this run only, and
 // says so.
-func (b *keyBench) without() { b.vault.err = &keys.Problem{Cause: keys.KeyTextUnsaved} }
+func (b *keyBench) without() {
+	b.vault.err = &keys.Problem{Cause: keys.KeyTextUnsaved, Err: &keys.Problem{Cause: keys.KeyringAbsent}}
+}
 
 func TestKeyKeptUntilClosed(t *testing.T) {
 	onKeys(t, nil, func(t *testing.T, b *keyBench) {
@@ -68,30 +70,35 @@ func TestKeyMovesInAndOutOfTheRun(t *testing.T) {
 
 // The text of an earlier key is the way back if the new one is not good.
 func TestAnotherKeyLeavesTheEarlierText(t *testing.T) {
-	const next = "eyJzaWduYXR1cmUiOiJuZXh0IiwidXVpZCI6ImtKMnc5UXhUIn0="
 	for _, c := range []struct {
 		id      int
 		earlier string
 		to      keys.Place
 		keyring bool
+		note    string
 	}{
-		{1, networkKey, keys.PlaceGLPI, true}, {1, networkKey, keys.PlaceComputer, true}, {1, networkKey, keys.PlaceNowhere, true},
-		{1, networkKey, keys.PlaceGLPI, false},
-		{2, pluginKey, keys.PlaceGLPI, true}, {2, pluginKey, placeRun, true}, {2, pluginKey, keys.PlaceNowhere, true},
+		{1, networkKey, keys.PlaceGLPI, true, "running and installed in GLPI. Without"},
+		{1, networkKey, keys.PlaceComputer, true, "running and installed in GLPI. Without"},
+		{1, networkKey, keys.PlaceNowhere, true, "running and installed in GLPI. Without"},
+		{1, networkKey, keys.PlaceGLPI, false, "running and installed in GLPI. Without"},
+		{2, pluginKey, keys.PlaceGLPI, true, "remove this server"},
+		{2, pluginKey, placeRun, true, "remove this server"},
+		{2, pluginKey, keys.PlaceNowhere, true, "remove this server"},
 	} {
 		onKeys(t, nil, func(t *testing.T, b *keyBench) {
 			if !c.keyring {
 				b.without()
 			}
 			b.openForm(keyFormEdit, b.record(c.id))
-			b.form.typeKey(next)
+			b.form.typeKey(nextKey)
+			b.form.edit(keys.KeyFieldVendor, func(d *keyDraft) { d.network = c.id == 1 })
 			b.form.choosePlace(c.to)
-			if note, _ := b.form.keptNote(); !strings.Contains(note, "earlier key stays") {
+			if note, _ := b.form.keptNote(); !strings.Contains(note, c.note) {
 				t.Errorf("%+v: said %q", c, note)
 			}
 			b.form.submit()
 			b.loop.Drain()
-			if r := b.onServer(c.id); b.form != nil || r.Block.Fingerprint != keys.Fingerprint(next) {
+			if r := b.onServer(c.id); b.form != nil || r.Block.Fingerprint != keys.Fingerprint(nextKey) {
 				t.Fatalf("%+v: not saved", c)
 			}
 			b.vault.err = nil

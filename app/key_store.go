@@ -39,12 +39,13 @@ func (x keyReach) create(ctx context.Context, record keys.KeyRecord, text keys.K
 		return keys.KeyRecord{}, err
 	}
 	record.ID = id
+	x.stands(place, text)
 	return record, nil
 }
 
 // change edits a record and moves its text from where it is kept to where the
 // draft says. No text is removed before it stands in its new place, and that of
-// an earlier key stays: it is the way back if the new one is not good.
+// an earlier key stays until the new one is found good.
 func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place, d keyDraft, apply func(*keys.KeyRecord)) (keys.KeyRecord, error) {
 	text := keys.NewKeyText(d.key)
 	moved := d.kept != from && of.Block.Fingerprint != "" && text.Empty()
@@ -57,13 +58,13 @@ func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place
 			return keys.KeyRecord{}, &keys.Problem{Op: "move key text", Cause: keys.KeyMismatch, Field: keys.KeyFieldKept}
 		}
 	}
-	if _, err := x.keep(ctx, d.kept, text); err != nil {
+	fresh, err := x.keep(ctx, d.kept, text)
+	if err != nil {
 		return keys.KeyRecord{}, atField(err, keys.KeyFieldKept)
 	}
-	if d.key != "" && from == keys.PlaceGLPI && earlierStays(&of, from) {
-		if err := x.saveEarlier(ctx, of.ID); err != nil {
-			return keys.KeyRecord{}, err
-		}
+	earlier, err := x.saveEarlier(ctx, of, from, text)
+	if err != nil {
+		return keys.KeyRecord{}, err
 	}
 	r, err := x.update(ctx, of.ID, func(r *keys.KeyRecord) error {
 		apply(r)
@@ -73,30 +74,19 @@ func (x keyReach) change(ctx context.Context, of keys.KeyRecord, from keys.Place
 		}
 		return nil
 	})
-	if err == nil && moved {
-		x.drop(from, of.Block.Fingerprint)
+	switch c := keys.CauseOf(err); {
+	case err == nil:
+		if moved {
+			x.drop(from, of.Block.Fingerprint)
+		}
+		x.stands(d.kept, text)
+	case refuses(c) || c == keys.NoRight: // the record has its earlier key
+		if fresh {
+			x.drop(d.kept, keys.Fingerprint(text.Reveal()))
+		}
+		x.unsaveEarlier(earlier)
 	}
 	return r, err
-}
-
-// saveEarlier keeps the text that stands in GLPI, which may be of the installed
-// key, on this computer before another one takes its place; without a keyring
-// until the program is closed.
-func (x keyReach) saveEarlier(ctx context.Context, id int) error {
-	r, err := x.session.KeyRecord(ctx, id)
-	if err != nil {
-		return err
-	}
-	if _, err := x.keep(ctx, keys.PlaceComputer, r.Block.Text); err != nil {
-		_, _ = x.keep(ctx, placeRun, r.Block.Text)
-	}
-	return nil
-}
-
-// earlierStays reports whether the text of a record's key, kept there, stays on
-// this computer when another key takes its place.
-func earlierStays(r *keys.KeyRecord, kept keys.Place) bool {
-	return kept == keys.PlaceComputer || kept == keys.PlaceGLPI && r.Block.Vendor == keys.GLPINetwork
 }
 
 // recorded is what a record says of a place.
@@ -167,4 +157,20 @@ func atField(err error, field string) error {
 		return err
 	}
 	return &keys.Problem{Op: p.Op, Cause: p.Cause, Detail: p.Detail, Field: field, Err: err}
+}
+
+// keepFault says why a text is not kept, and what to try.
+func keepFault(err error) string {
+	why := err
+	for p := (*keys.Problem)(nil); errors.As(why, &p) && p.Cause == keys.KeyTextUnsaved && p.Err != nil; {
+		why = p.Err
+	}
+	switch keys.CauseOf(why) {
+	case keys.KeyringAbsent, keys.KeyringFailed, keys.KeyringTimedOut:
+		return t("keywork.error.unsaved")
+	}
+	if keys.CauseOf(err) == keys.KeyTextUnsaved {
+		return sentence(why) + " " + t("keywork.error.unsaved_place")
+	}
+	return sentence(err)
 }

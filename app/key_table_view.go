@@ -61,7 +61,7 @@ func (r keyTableRow) result() string {
 
 // rowFault says what is wrong with a row, and in which column.
 func rowFault(err error) string {
-	text := sentence(err)
+	text := keepFault(err)
 	field, cause := fieldOfKey(err), keys.CauseOf(err)
 	switch {
 	case field == keys.KeyFieldEntity && cause == keys.BadValue:

@@ -68,6 +68,9 @@ func (k *keyWork) answered(id int, answer keyAnswer, r *keyReport) {
 	if rec == nil {
 		return
 	}
+	if answer.From == keys.AskedByGLPI || k.installedState(rec) == installedOurs {
+		k.forgetEarlier(rec)
+	}
 	before := k.record(rec.Parent)
 	if rec.Parent == 0 || before == nil {
 		return

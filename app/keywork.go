@@ -160,7 +160,8 @@ type keyReach struct {
 	session Session
 	texts   KeyTexts
 	run     *connection.MemoryKeyTexts // texts until the program is closed
-	server  string                     // connection ID, whose texts are kept here
+	prefs   *Preferences
+	server  string // connection ID, whose texts are kept here
 	facts   keys.Facts
 	today   keys.Date
 	via     keys.Via
@@ -175,7 +176,7 @@ func (k *keyWork) reach() keyReach {
 	via.Pin = "" // that certificate is the server's
 	via.Proxy = cmp.Or(via.Proxy, data.Proxy)
 	return keyReach{
-		session: w.session, texts: w.deps.KeyTexts, run: w.deps.RunTexts, server: w.connection.ID, facts: w.facts, today: w.today(),
+		session: w.session, texts: w.deps.KeyTexts, run: w.deps.RunTexts, prefs: w.deps.Preferences, server: w.connection.ID, facts: w.facts, today: w.today(),
 		via: via, service: data.Network, network: w.deps.AskNetwork,
 	}
 }

@@ -35,6 +35,15 @@ type PreferencesData struct {
 
 	Network   string                   `json:"network,omitempty"`   // address of GLPI Network, "": the usual one
 	Installed map[string]InstalledMark `json:"installed,omitempty"` // by connection ID: the key that this computer installed last
+	Earlier   []EarlierKey             `json:"earlier,omitempty"`   // whose texts are still kept here
+}
+
+// EarlierKey is a key that another one replaced within its record. Its text is
+// kept as the way back, although no record stands for it any more.
+type EarlierKey struct {
+	Connection  string `json:"connection"` // its ID
+	Fingerprint string `json:"fingerprint"`
+	Record      string `json:"record"` // keys.Block.Record
 }
 
 // InstalledMark tells later whether the key that this computer installed in a
@@ -153,6 +162,7 @@ func (d *PreferencesData) setTable(name string, state TableState) {
 func (d PreferencesData) clone() PreferencesData {
 	d.Tables = maps.Clone(d.Tables)
 	d.Installed = maps.Clone(d.Installed)
+	d.Earlier = slices.Clone(d.Earlier)
 	d.Reminders = slices.Clone(d.Reminders)
 	for name, table := range d.Tables {
 		table.Columns = slices.Clone(table.Columns)

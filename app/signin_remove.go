@@ -188,7 +188,7 @@ func (p *signIn) remove(id string) {
 }
 
 // forgetLogs deletes what was told about a saved server, when it was looked
-// at, and which key this computer installed there.
+// at, which key this computer installed there, and which ones it had before.
 func (p *signIn) forgetLogs(id string) error {
 	if p.deps.Reminders != nil {
 		if err := p.deps.Reminders.Delete(id); err != nil {
@@ -200,10 +200,15 @@ func (p *signIn) forgetLogs(id string) error {
 			return err
 		}
 	}
-	if _, ok := p.deps.Preferences.Get().Installed[id]; !ok {
+	of := func(e EarlierKey) bool { return e.Connection == id }
+	data := p.deps.Preferences.Get()
+	if _, ok := data.Installed[id]; !ok && !slices.ContainsFunc(data.Earlier, of) {
 		return nil
 	}
-	return p.deps.Preferences.Update(func(d *PreferencesData) { delete(d.Installed, id) })
+	return p.deps.Preferences.Update(func(d *PreferencesData) {
+		delete(d.Installed, id)
+		d.Earlier = slices.DeleteFunc(d.Earlier, of)
+	})
 }
 
 // forgetTexts deletes the texts of a server's keys. left tells what could not

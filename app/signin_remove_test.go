@@ -76,6 +76,7 @@ func onDisk(t *testing.T, b *signInBench) disk {
 				p.Installed = map[string]InstalledMark{}
 			}
 			p.Installed[c.ID] = InstalledMark{Mark: "mark of " + c.ID}
+			p.Earlier = append(p.Earlier, EarlierKey{Connection: c.ID, Fingerprint: "print", Record: "r1"})
 		}))
 	}
 	for _, kept := range []struct{ id, text string }{{"one", sharedText}, {"one", ownText}, {"one", glpiText}, {"two", sharedText}} {
@@ -187,6 +188,10 @@ func removeBoth(t *testing.T, b *signInBench, d disk) {
 	}
 	if inKeyring("one") || d.count(t, "lastseen") != 1 || d.count(t, "reminders") != 2 {
 		t.Errorf("left: password %v, %d files of what was last seen, %d of reminders", inKeyring("one"), d.count(t, "lastseen"), d.count(t, "reminders"))
+	}
+
+	if left := b.deps.Preferences.Get().Earlier; len(left) != 1 || left[0].Connection != "two" {
+		t.Errorf("earlier keys: %+v", left)
 	}
 
 	// All of the other one is as it was.

@@ -137,7 +137,8 @@ func (w *Window) end(work *workspace, stop func()) {
 }
 
 // quit ends the program by end, after asking when the texts of keys would be
-// lost that are kept until then only.
+// lost that are kept until then only. Those of earlier keys do not count: nobody
+// can move them, and the form told how long they stay.
 func (w *Window) quit(end func()) {
 	leave := func() {
 		w.beforeEnd()
@@ -145,7 +146,7 @@ func (w *Window) quit(end func()) {
 	}
 	n := 0
 	if w.deps.RunTexts != nil {
-		n = w.deps.RunTexts.Len()
+		n = w.deps.RunTexts.Count(w.deps.Preferences.isEarlier)
 	}
 	top := w.win.Canvas().Overlays().Top()
 	switch {

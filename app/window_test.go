@@ -75,12 +75,19 @@ func TestQuitAsksForTextsOfThisRun(t *testing.T) {
 		w.deps.RunTexts = &connection.MemoryKeyTexts{}
 		ended := 0
 		quit := func() { w.quit(func() { ended++ }) }
+		must(t, w.deps.RunTexts.Save(t.Context(), "one", keys.Fingerprint("earlier"), keys.NewKeyText("earlier")))
+		must(t, w.deps.Preferences.Update(func(p *PreferencesData) {
+			p.Earlier = []EarlierKey{{Connection: "one", Fingerprint: keys.Fingerprint("earlier"), Record: "r1"}}
+		}))
 		quit()
 		if ended != 1 {
-			t.Fatal("asked although nothing would be lost")
+			t.Fatal("asked although nothing would be lost that anybody can move")
 		}
 		if err := w.deps.RunTexts.Save(t.Context(), "one", keys.Fingerprint("a key"), keys.NewKeyText("a key")); err != nil {
 			t.Fatal(err)
+		}
+		if n := w.deps.RunTexts.Count(w.deps.Preferences.isEarlier); n != 1 {
+			t.Errorf("%d texts count", n)
 		}
 		overlays := w.win.Canvas().Overlays()
 		quit()

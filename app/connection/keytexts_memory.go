@@ -75,11 +75,18 @@ func (m *MemoryKeyTexts) List(connection string) ([]string, error) {
 	return list, nil
 }
 
-// Len is how many texts are kept, of all connections.
-func (m *MemoryKeyTexts) Len() int {
+// Count is how many texts are kept, of all connections, but for those that
+// except is true of.
+func (m *MemoryKeyTexts) Count(except func(connection, fingerprint string) bool) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.kept)
+	n := 0
+	for id := range m.kept {
+		if !except(id.connection, id.fingerprint) {
+			n++
+		}
+	}
+	return n
 }
 
 func (m *MemoryKeyTexts) all() map[textID]keys.KeyText {
