@@ -468,7 +468,8 @@ func ExampleWriteComment() {
 func FuzzReadComment(f *testing.F) {
 	block := mustWrite(f, "Notes.", fullBlock("abc"))
 	for _, s := range []string{"", "x", block, formSaved(block), block + block, block[:80], "-----BEGIN GLPI", blockBegin + "\n" + blockEnd,
-		blockBegin + "\nProc-Type: x\n: y\n\n" + blockEnd, blockBegin + "\n\nQUJD\n" + blockEnd} {
+		blockBegin + "\nProc-Type: x\n: y\n\n" + blockEnd, blockBegin + "\nRe-Issue: ;0000-01-01\nRevoked: ;released\n\n" + blockEnd,
+		blockBegin + "\n\nQUJD\n" + blockEnd} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, comment string) {

@@ -80,6 +80,7 @@ func flagHeader(name string, field func(*Block) *bool) header {
 
 // Headers of several parts put them in a fixed order with semicolons between;
 // what people wrote stands last and may hold semicolons itself.
+// Without the part that they cannot do without they say nothing.
 const partSep = "; "
 
 func parts(value string, n int) []string {
@@ -110,7 +111,9 @@ func readValidated(b *Block, value string) error {
 	}
 	p := parts(value, 4)
 	t, err := time.Parse(time.RFC3339, p[0])
-	b.Validated = Validation{Time: t.UTC(), Verdict: Verdict(p[1]), Message: p[3], From: p[2]}
+	if !t.IsZero() {
+		b.Validated = Validation{Time: t.UTC(), Verdict: Verdict(p[1]), Message: p[3], From: p[2]}
+	}
 	return err
 }
 
@@ -122,10 +125,12 @@ func writeReissue(b *Block) string {
 	return strings.Join([]string{part(string(r.State)), r.Date.String(), part(r.Instance), r.Address}, partSep)
 }
 
-func readReissue(b *Block, value string) (err error) {
+func readReissue(b *Block, value string) error {
 	p := parts(value, 4)
-	b.Reissue = Reissue{State: ReissueState(p[0]), Instance: p[2], Address: p[3]}
-	b.Reissue.Date, err = ParseDate(p[1])
+	date, err := ParseDate(p[1])
+	if p[0] != "" {
+		b.Reissue = Reissue{State: ReissueState(p[0]), Date: date, Instance: p[2], Address: p[3]}
+	}
 	return err
 }
 
@@ -137,10 +142,12 @@ func writeRevoked(b *Block) string {
 	return strings.Join([]string{r.Date.String(), part(string(r.Why)), r.Reason}, partSep)
 }
 
-func readRevoked(b *Block, value string) (err error) {
+func readRevoked(b *Block, value string) error {
 	p := parts(value, 3)
-	b.Revoked = Revocation{Why: Departure(p[1]), Reason: p[2]}
-	b.Revoked.Date, err = ParseDate(p[0])
+	date, err := ParseDate(p[0])
+	if !date.IsZero() {
+		b.Revoked = Revocation{Date: date, Why: Departure(p[1]), Reason: p[2]}
+	}
 	return err
 }
 
