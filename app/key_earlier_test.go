@@ -109,6 +109,7 @@ func TestRefusedChangeLeavesNoEarlierText(t *testing.T) {
 		b.openForm(keyFormEdit, b.record(1))
 		b.form.typeKey(nextKey)
 		b.form.choosePlace(keys.PlaceComputer)
+		b.loop.Drain()
 		b.session.errs = map[string]error{"update key": &keys.Problem{Cause: keys.Refused}}
 		b.form.submit()
 		b.loop.Drain()
@@ -125,6 +126,7 @@ func TestLostChangeKeepsTheEarlierText(t *testing.T) {
 		b.openForm(keyFormEdit, b.record(1))
 		b.form.typeKey(nextKey)
 		b.form.choosePlace(keys.PlaceGLPI)
+		b.loop.Drain()
 		b.session.lostAnswers = 2
 		b.form.submit()
 		b.loop.Drain()
