@@ -83,7 +83,7 @@ func (k *keyWork) closeRenewed(ids []int, said string) {
 		after: func(r *keyReport) {
 			r.text = said
 			if k.anyInstalled(r.done) {
-				r.text = joined(" ", said, t("keywork.renew.still_old"))
+				r.text = joined(" · ", said, t("keywork.renew.still_old"))
 			}
 		},
 	})
@@ -125,7 +125,7 @@ func (k *keyWork) undo(ids []int) {
 			}
 		}
 	}
-	var successors []keys.KeyRecord // as they are then
+	successors := map[int]keys.KeyRecord{} // as they are then, unless undone themselves since
 	k.perform(&keyDeed{
 		act: keyUndo, ids: k.closed(ids),
 		do: func(ctx context.Context, id int) (keys.KeyRecord, error) {
@@ -133,6 +133,7 @@ func (k *keyWork) undo(ids []int) {
 				r.Valid, r.Block.Revoked = true, keys.Revocation{}
 				return nil
 			})
+			delete(successors, id)
 			for _, id := range closing[id] {
 				if err != nil {
 					break
@@ -142,7 +143,7 @@ func (k *keyWork) undo(ids []int) {
 					r.Block.ClosesParent = false
 					return nil
 				}); err == nil {
-					successors = append(successors, next)
+					successors[id] = next
 				}
 			}
 			return r, err
@@ -151,7 +152,7 @@ func (k *keyWork) undo(ids []int) {
 			for _, next := range successors {
 				k.work.keys.changed(next)
 			}
-			successors = nil
+			clear(successors)
 			for _, id := range r.done {
 				if rec := k.record(id); rec != nil && k.installedState(rec) == installedLost {
 					r.text = t("keywork.undo.install")

@@ -249,6 +249,17 @@ func TestChainOfRenewalsIsClosed(t *testing.T) {
 			t.Error("a later answer closes the first again")
 		}
 	})
+	onKeys(t, chain, func(t *testing.T, b *keyBench) { // both at once
+		b.validate(12)
+		b.loop.Drain()
+		b.undo([]int{1, 11})
+		b.loop.Drain()
+		for _, id := range []int{1, 11} {
+			if shown, real := b.record(id), b.onServer(id); shown.Closed() || real.Closed() || shown.Block.ClosesParent {
+				t.Errorf("%d: shown closed %v, is closed %v", id, shown.Closed(), real.Closed())
+			}
+		}
+	})
 	onKeys(t, func(s *fakeSession) { // given up by mistake: the wish to close it stands
 		chain(s)
 		s.keyRecords[0].Block.Revoked = keys.Revocation{Date: keys.DateOf(testNow), Why: keys.DepartureRevoked}
