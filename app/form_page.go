@@ -425,13 +425,7 @@ func (p *formPage) reveal(o fyne.CanvasObject) {
 	} else {
 		top = driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(content).Y
 	}
-	bottom := top + o.Size().Height + formPadding
-	switch height := p.scroll.Size().Height; {
-	case top < p.scroll.Offset.Y:
-		p.scroll.ScrollToOffset(fyne.NewPos(0, top))
-	case bottom > p.scroll.Offset.Y+height:
-		p.scroll.ScrollToOffset(fyne.NewPos(0, bottom-height))
-	}
+	look.Reveal(p.scroll, top, top+o.Size().Height+formPadding)
 }
 
 // besideLayout puts what belongs to the fields beside them where there is room;

@@ -398,18 +398,9 @@ func (v *signInView) tell() {
 
 // reveal scrolls until an object is in sight.
 func (v *signInView) reveal(o fyne.CanvasObject) {
-	if v.scroll.Size().Height == 0 {
-		return
-	}
 	driver := fyne.CurrentApp().Driver()
 	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(v.scroll.Content).Y
-	bottom := top + o.Size().Height + signInPadding
-	switch height := v.scroll.Size().Height; {
-	case top < v.scroll.Offset.Y:
-		v.scroll.ScrollToOffset(fyne.NewPos(0, top))
-	case bottom > v.scroll.Offset.Y+height:
-		v.scroll.ScrollToOffset(fyne.NewPos(0, bottom-height))
-	}
+	look.Reveal(v.scroll, top, top+o.Size().Height+signInPadding)
 }
 
 // renderServers shows the saved servers, the chosen one with its menu.

@@ -182,14 +182,8 @@ func (p *Palette) mark() {
 	for _, o := range p.results.Objects {
 		o.Refresh()
 	}
-	top, height := float32(p.at)*paletteRow, p.scroll.Size().Height
-	switch offset := p.scroll.Offset.Y; {
-	case height <= 0:
-	case top < offset:
-		p.scroll.ScrollToOffset(fyne.NewPos(0, top))
-	case top+paletteRow > offset+height:
-		p.scroll.ScrollToOffset(fyne.NewPos(0, top+paletteRow-height))
-	}
+	top := float32(p.at) * paletteRow
+	look.Reveal(p.scroll, top, top+paletteRow)
 	p.scroll.Refresh()
 }
 

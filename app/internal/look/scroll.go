@@ -6,6 +6,18 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// Reveal scrolls as little as it takes to have what stands from top to bottom
+// of a scroll's content in sight.
+func Reveal(s *container.Scroll, top, bottom float32) {
+	switch height := s.Size().Height; {
+	case height <= 0: // not laid out yet
+	case top < s.Offset.Y:
+		s.ScrollToOffset(fyne.NewPos(0, top))
+	case bottom > s.Offset.Y+height:
+		s.ScrollToOffset(fyne.NewPos(0, bottom-height))
+	}
+}
+
 // NewScroll scrolls content up and down with the wheel wherever the pointer is.
 // Over one of Fyne's entries it would stop otherwise: each has a scroll of its
 // own, which takes the wheel and has nothing to scroll.
