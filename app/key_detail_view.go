@@ -32,7 +32,7 @@ type keyDetailView struct {
 
 // keyDetailDrawn is what the detail on the screen rests on.
 type keyDetailDrawn struct {
-	basis                keysDrawn
+	basis                keysBasis
 	at                   keys.ItemKey
 	detail               *keyDetail
 	text                 keyTextShown
@@ -53,7 +53,7 @@ func (v *keyDetailView) render() {
 		v.whole = false
 	}
 	now := keyDetailDrawn{
-		basis: v.list.basis(), at: p.at, detail: p.details[p.at.ID], text: p.text, reading: p.reading(),
+		basis: p.basis(), at: p.at, detail: p.details[p.at.ID], text: p.text, reading: p.reading(),
 		wide: v.list.split.wide, whole: v.whole, acts: v.possible(), network: p.work.facts.NetworkID,
 		quiet: p.work.remind.quietUntil(keys.Item{Type: p.at.Type, ID: p.at.ID}),
 	}

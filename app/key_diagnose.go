@@ -147,7 +147,7 @@ func (d *keyDiagnosis) installed(ctx context.Context, x keyReach, mark Installed
 		return
 	}
 	now, err := x.session.InstalledKey(ctx)
-	ours := now.Fingerprint == b.Fingerprint || now.Fingerprint == "" && mark.Fingerprint == b.Fingerprint && mark.Mark == now.Mark
+	ours := mark.installed(now) == b.Fingerprint
 	switch {
 	case err != nil:
 		d.add("installed", look.Expired, sentence(err))

@@ -20,22 +20,18 @@ const (
 )
 
 // installedState compares a record with what was last read of GLPI's
-// configuration. The fingerprint is GLPI's own word, through the plugin;
-// without it the mark of what this computer wrote tells.
+// configuration.
 func (k *keyWork) installedState(r *keys.KeyRecord) keyInstalled {
 	if k.installedOf.IsZero() || r.Block.Vendor != keys.GLPINetwork || r.Block.Fingerprint == "" {
 		return installedUnknown
 	}
 	mine := k.mark()
-	wasOurs := mine.Fingerprint == r.Block.Fingerprint
-	switch now := k.installed; {
-	case now.Fingerprint == r.Block.Fingerprint && now.Present:
+	switch {
+	case mine.installed(k.installed) == r.Block.Fingerprint:
 		return installedOurs
-	case now.Present && now.Fingerprint == "" && wasOurs && mine.Mark == now.Mark:
-		return installedOurs
-	case wasOurs:
+	case mine.Fingerprint == r.Block.Fingerprint:
 		return installedLost
-	case !now.Present:
+	case !k.installed.Present:
 		return installedNone
 	default:
 		return installedOther
@@ -44,13 +40,13 @@ func (k *keyWork) installedState(r *keys.KeyRecord) keyInstalled {
 
 // mark is what this computer remembers of the key it installed last.
 func (k *keyWork) mark() InstalledMark {
-	return k.work.deps.Preferences.Get().Installed[k.reach().server]
+	return k.work.deps.Preferences.Get().Installed[k.work.connection.ID]
 }
 
 // remember keeps the mark of what was just installed.
 func (k *keyWork) remember(fingerprint string, now keys.InstalledKey) {
 	k.installed, k.installedOf = now, k.work.deps.Now()
-	server := k.reach().server
+	server := k.work.connection.ID
 	err := k.work.deps.Preferences.Update(func(p *PreferencesData) {
 		if p.Installed == nil {
 			p.Installed = map[string]InstalledMark{}
@@ -136,11 +132,7 @@ func (k *keyWork) checkInstall(id int, then func(*keyInstalling, error)) {
 		if f.record, f.text, lost = x.text(ctx, id); f.record.ID == 0 {
 			return f, lost
 		}
-		fingerprint := now.Fingerprint
-		if fingerprint == "" && now.Present && now.Mark == mine.Mark {
-			fingerprint = mine.Fingerprint
-		}
-		if fingerprint != f.record.Block.Fingerprint {
+		if fingerprint := mine.installed(now); fingerprint != f.record.Block.Fingerprint {
 			f.other, f.previous = x.replaced(ctx, recordWith(list, fingerprint), fingerprint)
 		}
 		return f, nil

@@ -175,18 +175,41 @@ func (p *keyList) row(key keys.ItemKey) (r keyRow, ok bool) {
 	return itemRow(p.work.glance.Items[i], limits, today), true
 }
 
+// keysBasis is what the rows rest on; all that follows from them is made again
+// only when it changes, since there may be 10,000.
+type keysBasis struct {
+	version, items int
+	first          *keys.Item
+	limits         keys.Thresholds
+	day            keys.Date
+}
+
+// basis is what the rows rest on now.
+func (p *keyList) basis() keysBasis {
+	w := p.work
+	b := keysBasis{version: p.version, items: len(w.glance.Items), limits: w.limits(), day: w.today()}
+	if b.items > 0 {
+		b.first = &w.glance.Items[0]
+	}
+	return b
+}
+
 // counts is how many rows of the type and month shown a filter lets pass, for
-// the number on its chip.
+// the number on its chip. It is to be read only.
 func (p *keyList) counts() map[stateFilter]int {
-	counts := map[stateFilter]int{}
+	of := p.basis()
+	if p.tally != nil && p.tallyOf == of {
+		return p.tally
+	}
+	p.tally, p.tallyOf = map[stateFilter]int{}, of
 	p.each(func(r keyRow) {
 		for _, f := range stateFilters {
 			if f.passes(r) {
-				counts[f]++
+				p.tally[f]++
 			}
 		}
 	})
-	return counts
+	return p.tally
 }
 
 // expired is how many of what the screen shows have ended or are refused, for

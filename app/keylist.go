@@ -29,6 +29,9 @@ type keyList struct {
 	failure error                  // why the last refresh failed, nil after a success
 	version int                    // counts the changes of what the rows rest on
 
+	tally   map[stateFilter]int // as counts gives them, of tallyOf
+	tallyOf keysBasis
+
 	all   bool // what is no key record is shown, too
 	state stateFilter
 	only  keys.ItemType // "" for every type

@@ -34,22 +34,13 @@ type keyListView struct {
 	kinds   *fyne.Container // the place of types
 	month   *look.Chip
 	detail  *keyDetailView
-	drawn   keysDrawn
+	drawn   keysBasis
 	shows   bool // all that ends, as the columns are made for
-}
-
-// keysDrawn is what the rows on the screen rest on; they are made again only
-// when it changes, since there may be 10,000.
-type keysDrawn struct {
-	version, items int
-	first          *keys.Item
-	limits         keys.Thresholds
-	day            keys.Date
 }
 
 // newKeyListView makes the page. notify tells something in passing.
 func newKeyListView(p *keyList, doing *keyActs, acts frameActs, notify func(string)) *keyListView {
-	v := &keyListView{p: p, doing: doing, need: func() {}, drawn: keysDrawn{version: -1}}
+	v := &keyListView{p: p, doing: doing, need: func() {}, drawn: keysBasis{version: -1}}
 	v.work, v.acts, v.notify, v.name = p.work, acts, notify, keysTable
 	p.onClip, p.clipNow = acts.clipboard.SetContent, acts.clipboard.Content
 
@@ -168,7 +159,7 @@ func (v *keyListView) render() {
 func (v *keyListView) renderFilters() {
 	p := v.p
 	v.drawn.version = min(v.drawn.version, p.version)
-	if v.basis() != v.drawn {
+	if v.p.basis() != v.drawn {
 		counts := p.counts()
 		for i, f := range stateFilters {
 			v.chips.SetText(i, f.label(p.work.limits())+" "+formatCount(counts[f]))
@@ -203,19 +194,9 @@ func (v *keyListView) hides(f stateFilter, count int) bool {
 	}
 }
 
-// basis is what the rows rest on now.
-func (v *keyListView) basis() keysDrawn {
-	w := v.p.work
-	d := keysDrawn{version: v.p.version, items: len(w.glance.Items), limits: w.limits(), day: w.today()}
-	if d.items > 0 {
-		d.first = &w.glance.Items[0]
-	}
-	return d
-}
-
 // renderRows makes the rows again if what they rest on has changed.
 func (v *keyListView) renderRows() {
-	if now := v.basis(); v.drawn != now {
+	if now := v.p.basis(); v.drawn != now {
 		v.drawn = now
 		v.table.SetRows(v.p.rows())
 	}

@@ -53,6 +53,19 @@ type InstalledMark struct {
 	Mark        string `json:"mark"`        // keys.InstalledKey.Mark after it was installed
 }
 
+// installed is the fingerprint of the key that a GLPI has: its own word, through
+// the plugin, or without it that of the key that this computer installed, as
+// long as what is stored has not changed; "" for none, and where nobody can tell.
+func (m InstalledMark) installed(now keys.InstalledKey) string {
+	switch {
+	case !now.Present:
+		return ""
+	case now.Fingerprint == "" && now.Mark == m.Mark:
+		return m.Fingerprint
+	}
+	return now.Fingerprint
+}
+
 // TableState is how a person left a table.
 type TableState struct {
 	Sort       string   `json:"sort,omitempty"` // the column's name, "": the table's own order

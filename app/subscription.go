@@ -242,10 +242,7 @@ func (s *subscription) installed() string {
 		return s.answer.Fingerprint
 	}
 	k := s.work.keyWork
-	if mine := k.mark(); k.installed.Present && k.installed.Mark == mine.Mark {
-		return mine.Fingerprint
-	}
-	return k.installed.Fingerprint
+	return k.mark().installed(k.installed)
 }
 
 // compare finds out what keys are bound to, once per change of their list: of
